@@ -1,0 +1,104 @@
+# minivoice-cgi: `make` builds the programs, `make help` lists the rest.
+
+PROGRAMS := answer route-menu department webhook
+MODULES  := actions conf config db event flow log menu numbers reject reply request serve settings signature store
+SIM      := $(basename $(notdir $(filter-out tests/sim/test_%,$(wildcard tests/sim/*.c))))
+UNITS    := $(basename $(notdir $(wildcard tests/unit/test_*.c tests/sim/test_*.c)))
+
+# A build of another kind has a folder of its own: make KIND=asan, KIND=tsan, or CC=clang KIND=clang.
+KIND  := bin
+BUILD := build/$(KIND)
+PORT  ?= 8080
+
+SANITIZE_asan := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+SANITIZE_tsan := -fsanitize=thread
+FORTIFY       := $(if $(SANITIZE_$(KIND)),,-D_FORTIFY_SOURCE=2)
+
+CPPFLAGS += -D_GNU_SOURCE $(FORTIFY) -Isrc
+CFLAGS   ?= -O2 -g
+WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wcast-qual -Wwrite-strings
+HARDEN   := -fstack-protector-strong -fPIE
+LDFLAGS  += -pie -Wl,-z,relro,-z,now -Wl,--as-needed
+COMPILE   = $(CC) -std=c11 $(CPPFLAGS) $(CFLAGS) $(WARNINGS) $(HARDEN) $(SANITIZE_$(KIND)) -pthread -MMD -MP
+LINK      = $(CC) $(CFLAGS) $(LDFLAGS) $(SANITIZE_$(KIND)) -pthread
+
+# Asked for only when something is built: on a bare machine pkg-config is not there yet.
+PKG_CFLAGS = $(shell pkg-config --cflags libpq json-c)
+LIBS       = -lfcgi $(shell pkg-config --libs libpq json-c libcrypto)
+SIM_LIBS   = $(shell pkg-config --libs libcurl json-c libcrypto)
+
+all: $(PROGRAMS:%=$(BUILD)/%) $(BUILD)/minivoice-sim  ## build the four programs and the simulator
+
+## The private stack: its own PostgreSQL, nginx and programs under run/, on PORT (8080)
+up: all  ## start it
+	@BUILD=$(BUILD) PORT=$(PORT) nginx/private-stack up
+down:  ## stop it; the data stay
+	@PORT=$(PORT) nginx/private-stack down
+env:  ## print what a shell needs to talk to it: eval "$$(make -s env)"
+	@PORT=$(PORT) nginx/private-stack env
+demo: packages  ## install what is missing, start it, play both documents' calls, show their journeys, stop it
+	@$(MAKE) --no-print-directory all
+	@BUILD=$(BUILD) PORT=$(PORT) tests/demo
+psql:  ## open psql on it
+	@eval "$$(PORT=$(PORT) nginx/private-stack env)" && exec psql
+
+## The database
+db:  ## create or bring up to date the schema ivr in the database that PG* names
+	psql -X -q -f sql/install.sql
+
+## Tests
+test: packages  ## install what is missing and run all tests
+	@$(MAKE) --no-print-directory check
+check: unit sql-test integration
+unit: $(UNITS:%=$(BUILD)/%)  ## modules, with cmocka
+	@tests/run unit $(BUILD)
+sql-test: ## SQL functions and views, with pgTAP, on a private PostgreSQL
+	@tests/run sql
+integration: all  ## real nginx, Apache, spawn-fcgi and PostgreSQL, driven by the simulator
+	@BUILD=$(BUILD) tests/run integration
+sanitize:  ## unit and integration tests under ASan+UBSan, then under TSan
+	$(MAKE) KIND=asan unit integration
+	$(MAKE) KIND=tsan unit integration
+valgrind: all  ## memory leaks, each program
+	@BUILD=$(BUILD) tests/run valgrind
+lint:  ## formatting, static analysis, both compilers
+	@tests/lint
+	$(MAKE) CC=clang KIND=clang all
+packages:
+	@sh tests/packages true
+
+clean:  ## remove what was built
+	rm -rf build
+help:  ## this list
+	@awk -F':.*## ' '/^## /{print "\n" substr($$0, 4)} /^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+# How things are built; make V=1 shows the commands
+
+Q = $(if $(V),,@echo "  $@";)
+
+$(BUILD)/obj/%.o: src/%.c
+	@mkdir -p $(@D)
+	$(Q)$(COMPILE) $(PKG_CFLAGS) -c $< -o $@
+$(BUILD)/obj/%.o: cgi-bin/%.c
+	@mkdir -p $(@D)
+	$(Q)$(COMPILE) $(PKG_CFLAGS) -c $< -o $@
+$(BUILD)/sim/%.o: tests/sim/%.c
+	@mkdir -p $(@D)
+	$(Q)$(COMPILE) $(PKG_CFLAGS) -c $< -o $@
+$(BUILD)/unit/%.o: tests/unit/%.c
+	@mkdir -p $(@D)
+	$(Q)$(COMPILE) $(PKG_CFLAGS) -c $< -o $@
+
+$(PROGRAMS:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/obj/%.o $(MODULES:%=$(BUILD)/obj/%.o)
+	$(Q)$(LINK) $^ $(LIBS) -o $@
+$(BUILD)/minivoice-sim: $(SIM:%=$(BUILD)/sim/%.o)
+	$(Q)$(LINK) $^ $(SIM_LIBS) -o $@
+$(BUILD)/test_rules: $(BUILD)/sim/test_rules.o $(filter-out %/sim.o,$(SIM:%=$(BUILD)/sim/%.o))
+	$(Q)$(LINK) $^ $(SIM_LIBS) -lcmocka -o $@
+$(BUILD)/test_%: $(BUILD)/unit/test_%.o $(MODULES:%=$(BUILD)/obj/%.o)
+	$(Q)$(LINK) $^ $(LIBS) -lcmocka -o $@
+
+-include $(wildcard $(BUILD)/obj/*.d $(BUILD)/sim/*.d $(BUILD)/unit/*.d)
+
+.PHONY: all up down env demo psql db test check unit sql-test integration sanitize valgrind lint packages clean help
+.SECONDARY:

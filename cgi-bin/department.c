@@ -1,0 +1,12 @@
+// department.c: the redirect of the menu `department` (Gather And Transfer): 1 is billing, 2 technical support.
+//
+// GET or POST /minivoice/department[?call_id=…&step=N]: what route-menu does, for another menu.
+#include "flow.h"
+
+static int department(struct app *app, struct request *request, struct reply *reply, struct log_line *log) {
+    return flow_next(app, request, reply, log, "department");
+}
+
+int main(void) {
+    return serve(&(struct program){.needs = CONF_FOR_CALLERS, .handle = department});
+}

@@ -1,0 +1,20 @@
+-- install.sql: brings any database up to date: roles, numbered migrations, functions, views, rights.
+--
+-- Run it with psql alone, from any folder, as a superuser or as a role with CREATEROLE and CREATE on
+-- the database: psql -X -f sql/install.sql. It may be run again at any time; what is already there stays.
+
+\set ON_ERROR_STOP on
+\set QUIET on
+SET client_min_messages = warning;
+SET client_encoding = 'UTF8';
+
+BEGIN;
+-- Two installations at the same moment wait for each other instead of failing halfway.
+SELECT pg_advisory_xact_lock(hashtextextended('ivr.install', 0)) \g /dev/null
+
+\ir roles.sql
+\ir migrate.sql
+\ir functions.sql
+\ir views.sql
+\ir rights.sql
+COMMIT;

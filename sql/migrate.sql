@@ -1,0 +1,23 @@
+-- migrate.sql: applies each numbered migration once, in order. Included by install.sql, inside its
+-- transaction. A new migration is a new file and three new lines here; an applied one never changes.
+
+CREATE TABLE IF NOT EXISTS ivr.migrations (
+    migration  integer NOT NULL,
+    applied_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT migrations_pkey PRIMARY KEY (migration)
+);
+COMMENT ON TABLE ivr.migrations IS 'Which numbered migrations this database has had.';
+COMMENT ON COLUMN ivr.migrations.migration IS 'The number that the file under sql/migrations begins with.';
+COMMENT ON COLUMN ivr.migrations.applied_at IS 'When it was applied.';
+
+SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 1) AS missing \gset
+\if :missing
+    \ir migrations/0001_configuration.sql
+    INSERT INTO ivr.migrations (migration) VALUES (1);
+\endif
+
+SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 2) AS missing \gset
+\if :missing
+    \ir migrations/0002_history.sql
+    INSERT INTO ivr.migrations (migration) VALUES (2);
+\endif

@@ -1,0 +1,38 @@
+-- roles.sql: the roles of the schema. Included by install.sql, inside its transaction.
+--
+-- ivr_owner   owns everything, cannot log in
+-- ivr_app     what the four programs log in as: may execute the functions, may touch no table
+-- ivr_report  may read, for people and dashboards
+
+DO $$
+DECLARE
+    wanted record;
+BEGIN
+    FOR wanted IN
+        SELECT * FROM (VALUES
+            ('ivr_owner', 'NOLOGIN', 'owns the schema ivr; nobody logs in as it'),
+            ('ivr_app', 'LOGIN', 'the programs answer, route-menu, department and webhook'),
+            ('ivr_report', 'LOGIN', 'reads the history; can change nothing')
+        ) AS role (name, login, purpose)
+    LOOP
+        IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted.name) THEN
+            EXECUTE format('CREATE ROLE %I %s', wanted.name, wanted.login);
+            EXECUTE format('COMMENT ON ROLE %I IS %L', wanted.name, wanted.purpose);
+        END IF;
+    END LOOP;
+
+    IF NOT pg_has_role(current_user, 'ivr_owner', 'MEMBER') THEN
+        EXECUTE format('GRANT ivr_owner TO %I', current_user);
+    END IF;
+    IF NOT has_database_privilege('ivr_owner', current_database(), 'CREATE') THEN
+        EXECUTE format('GRANT CREATE ON DATABASE %I TO ivr_owner', current_database());
+    END IF;
+    EXECUTE format('GRANT CONNECT ON DATABASE %I TO ivr_app, ivr_report', current_database());
+END;
+$$;
+
+SET LOCAL ROLE ivr_owner;
+CREATE SCHEMA IF NOT EXISTS ivr;
+COMMENT ON SCHEMA ivr IS
+    'Calls answered for the MiniVoice platform: what the owner configures, what happened, what was answered.';
+SET LOCAL search_path = ivr, pg_temp;

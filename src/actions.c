@@ -1,0 +1,242 @@
+// actions.c: action lists with json-c. What is sent has been checked here before.
+#include "actions.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <json-c/json.h>
+
+#include "log.h"
+#include "numbers.h"
+
+#define SORRY "We are sorry, we cannot take your call right now. Please call again later."
+
+// Building
+
+// json_object_object_add and its like take ownership only when they succeed.
+static bool put(struct json_object *object, const char *key, struct json_object *value) {
+    if (object != NULL && value != NULL && json_object_object_add(object, key, value) == 0)
+        return true;
+    json_object_put(value);
+    return false;
+}
+
+static bool push(struct json_object *list, struct json_object *action) {
+    if (list != NULL && action != NULL && json_object_array_add(list, action) == 0)
+        return true;
+    json_object_put(action);
+    return false;
+}
+
+// {"name": {fields}}; takes fields.
+static struct json_object *wrapped(const char *name, struct json_object *fields) {
+    struct json_object *action = json_object_new_object();
+    if (put(action, name, fields))
+        return action;
+    json_object_put(action);
+    return NULL;
+}
+
+// {"type": "name", "key": "value"}
+static struct json_object *typed(const char *name, const char *key, const char *value) {
+    struct json_object *action = json_object_new_object();
+    if (put(action, "type", json_object_new_string(name)) && put(action, key, json_object_new_string(value)))
+        return action;
+    json_object_put(action);
+    return NULL;
+}
+
+static struct json_object *gather(const struct menu *menu, const char *prompt) {
+    struct json_object *fields = json_object_new_object();
+    if (put(fields, "prompt", json_object_new_string(prompt)) &&
+        put(fields, "num_digits", json_object_new_int(menu->num_digits)) &&
+        put(fields, "timeout_seconds", json_object_new_int(menu->timeout_seconds)) &&
+        (menu->finish_on_key == NULL || put(fields, "finish_on_key", json_object_new_string(menu->finish_on_key))))
+        return wrapped("gather", fields);
+    json_object_put(fields);
+    return NULL;
+}
+
+static struct json_object *say(const char *text) {
+    struct json_object *fields = json_object_new_object();
+    if (put(fields, "text", json_object_new_string(text)))
+        return wrapped("say", fields);
+    json_object_put(fields);
+    return NULL;
+}
+
+// The text of {"actions": list}, checked. Takes list.
+static char *finish(struct json_object *list, bool complete) {
+    char *text = NULL;
+    const char *fault = "out of memory";
+    struct json_object *whole = wrapped("actions", list);
+    const char *json = whole == NULL || !complete
+                           ? NULL
+                           : json_object_to_json_string_ext(whole, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
+    if (json != NULL && actions_valid(json, &fault))
+        text = strdup(json);
+    if (text == NULL)
+        log_error("actions", "%s", fault);
+    json_object_put(whole);
+    return text;
+}
+
+char *actions_for(const struct decision *decision, const char *url) {
+    struct json_object *list = json_object_new_array();
+    bool complete;
+    if (decision_asks(decision))
+        complete = push(list, gather(decision->menu, decision->prompt)) && push(list, typed("redirect", "url", url));
+    else
+        complete = push(list, typed("transfer", "destination", decision->department->destination));
+    return finish(list, complete);
+}
+
+char *actions_unavailable(const char *destination) {
+    struct json_object *list = json_object_new_array();
+    bool complete = push(list, destination == NULL ? say(SORRY) : typed("transfer", "destination", destination));
+    return finish(list, complete);
+}
+
+// Reading back
+
+// jsonb sorts keys by length; this is the order in which they are sent.
+static struct json_object *in_order(struct json_object *from) {
+    static const char *const order[] = {"type",        "gather",        "say", "prompt", "num_digits", "timeout_seconds",
+                                        "finish_on_key", "destination", "url", "text"};
+    if (!json_object_is_type(from, json_type_object))
+        return json_object_get(from);
+    struct json_object *to = json_object_new_object();
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+        struct json_object *value;
+        if (json_object_object_get_ex(from, order[i], &value))
+            put(to, order[i], in_order(value));
+    }
+    json_object_object_foreach(from, key, rest)
+        if (!json_object_object_get_ex(to, key, NULL))
+            put(to, key, json_object_get(rest));
+    return to;
+}
+
+char *actions_restore(const char *json) {
+    struct json_object *stored = json_tokener_parse(json);
+    struct json_object *actions;
+    struct json_object *list = json_object_new_array();
+    bool complete = json_object_object_get_ex(stored, "actions", &actions) &&
+                    json_object_is_type(actions, json_type_array);
+    for (size_t i = 0; complete && i < json_object_array_length(actions); i++)
+        complete = push(list, in_order(json_object_array_get_idx(actions, i)));
+    json_object_put(stored);
+    return finish(list, complete);
+}
+
+// Checking
+
+static const char *string_of(struct json_object *object, const char *key) {
+    struct json_object *value;
+    if (!json_object_object_get_ex(object, key, &value) || !json_object_is_type(value, json_type_string))
+        return NULL;
+    const char *text = json_object_get_string(value);
+    return strlen(text) == (size_t)json_object_get_string_len(value) && *text != '\0' ? text : NULL;
+}
+
+static bool int_in(struct json_object *object, const char *key, int least, int most) {
+    struct json_object *value;
+    if (!json_object_object_get_ex(object, key, &value) || !json_object_is_type(value, json_type_int))
+        return false;
+    int64_t number = json_object_get_int64(value);
+    return number >= least && number <= most;
+}
+
+static bool only_keys(struct json_object *object, const char *const *keys) {
+    json_object_object_foreach(object, key, value) {
+        (void)value;
+        bool known = false;
+        for (const char *const *at = keys; *at != NULL; at++)
+            known |= strcmp(*at, key) == 0;
+        if (!known)
+            return false;
+    }
+    return true;
+}
+
+static const char *gather_fault(struct json_object *fields) {
+    static const char *const keys[] = {"prompt", "num_digits", "timeout_seconds", "finish_on_key", NULL};
+    if (!only_keys(fields, keys))
+        return "gather has an undocumented field";
+    if (string_of(fields, "prompt") == NULL)
+        return "gather has no prompt";
+    if (!int_in(fields, "num_digits", 1, 99))
+        return "gather has no num_digits";
+    if (!int_in(fields, "timeout_seconds", 1, 30))
+        return "gather has no timeout_seconds from 1 to 30";
+    const char *finish_key = string_of(fields, "finish_on_key");
+    if (json_object_object_get_ex(fields, "finish_on_key", NULL) &&
+        (finish_key == NULL || strlen(finish_key) != 1 || !number_is_dtmf(*finish_key)))
+        return "gather's finish_on_key is not one DTMF key";
+    return NULL;
+}
+
+static const char *say_fault(struct json_object *fields) {
+    static const char *const keys[] = {"text", NULL};
+    return only_keys(fields, keys) && string_of(fields, "text") != NULL ? NULL : "say has no text";
+}
+
+static const char *typed_fault(struct json_object *action, const char *type) {
+    static const char *const redirect_keys[] = {"type", "url", NULL};
+    static const char *const transfer_keys[] = {"type", "destination", NULL};
+    if (strcmp(type, "redirect") == 0) {
+        const char *url = string_of(action, "url");
+        bool http = url != NULL && (strncmp(url, "https://", 8) == 0 || strncmp(url, "http://", 7) == 0);
+        return http && only_keys(action, redirect_keys) ? NULL : "redirect has no http or https url";
+    }
+    if (strcmp(type, "transfer") == 0) {
+        const char *destination = string_of(action, "destination");
+        bool dialable = destination != NULL && number_is_destination(destination);
+        return dialable && only_keys(action, transfer_keys) ? NULL : "transfer has no E.164 or SIP destination";
+    }
+    return "an action has an unknown type";
+}
+
+// *last is set when nothing may follow the action.
+static const char *action_fault(struct json_object *action, bool *last) {
+    struct json_object *fields;
+    if (!json_object_is_type(action, json_type_object))
+        return "an action is no object";
+    const char *type = string_of(action, "type");
+    *last = type != NULL;
+    if (type != NULL)
+        return typed_fault(action, type);
+    if (json_object_object_length(action) != 1)
+        return "a wrapped action has more than its name";
+    if (json_object_object_get_ex(action, "gather", &fields))
+        return gather_fault(fields);
+    if (json_object_object_get_ex(action, "say", &fields))
+        return say_fault(fields);
+    return "an action has an unknown name";
+}
+
+static const char *list_fault(struct json_object *whole) {
+    struct json_object *list;
+    if (!json_object_is_type(whole, json_type_object) || json_object_object_length(whole) != 1 ||
+        !json_object_object_get_ex(whole, "actions", &list) || !json_object_is_type(list, json_type_array))
+        return "it is not an object with nothing but actions";
+    size_t count = json_object_array_length(list);
+    if (count == 0)
+        return "the list is empty";
+    for (size_t i = 0; i < count; i++) {
+        bool last = false;
+        const char *fault = action_fault(json_object_array_get_idx(list, i), &last);
+        if (fault != NULL)
+            return fault;
+        if (last && i + 1 < count)
+            return "an action follows one that ends the list";
+    }
+    return NULL;
+}
+
+bool actions_valid(const char *json, const char **fault) {
+    struct json_object *whole = json_tokener_parse(json);
+    *fault = list_fault(whole);
+    json_object_put(whole);
+    return *fault == NULL;
+}

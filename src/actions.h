@@ -1,0 +1,25 @@
+// actions.h: the lists of actions that the platform executes: built, read back and checked.
+//
+// Forms and limits are those of PLATFORM section 5: gather and say wrapped, redirect and transfer typed,
+// only documented fields, whole numbers, never an empty list.
+#ifndef IVR_ACTIONS_H
+#define IVR_ACTIONS_H
+
+#include <stdbool.h>
+
+#include "menu.h"
+
+// The list for a decision, as JSON text that the caller frees. `url` is where the redirect goes, for
+// decisions that ask. Returns NULL when memory runs out or the list would break a rule.
+char *actions_for(const struct decision *decision, const char *url);
+
+// The list of last resort: a transfer to `destination`, or, where that is NULL, a sentence. Like actions_for.
+char *actions_unavailable(const char *destination);
+
+// A list as the database gives it back, in the order of keys in which it was given. Like actions_for.
+char *actions_restore(const char *json);
+
+// Tells whether `json` is a list that the platform accepts. When not, *fault says why (a literal).
+bool actions_valid(const char *json, const char **fault);
+
+#endif

@@ -1,0 +1,130 @@
+// conf.c: reads IVR_* variables and says all that is wrong with them at once.
+#include "conf.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "log.h"
+#include "numbers.h"
+
+static const char *text(const char *name) {
+    const char *value = getenv(name);
+    return value != NULL && *value != '\0' ? value : NULL;
+}
+
+static int whole_number(const char *name, int otherwise, int least, int most, int *faults) {
+    const char *value = text(name);
+    if (value == NULL)
+        return otherwise;
+    char *end;
+    errno = 0;
+    long number = strtol(value, &end, 10);
+    if (errno != 0 || *end != '\0' || number < least || number > most) {
+        log_error("configuration", "%s must be a whole number from %d to %d", name, least, most);
+        ++*faults;
+        return otherwise;
+    }
+    return (int)number;
+}
+
+// One of two words: returns true for `yes`, false for `no`.
+static bool one_of(const char *name, const char *yes, const char *no, bool otherwise, int *faults) {
+    const char *value = text(name);
+    if (value == NULL)
+        return otherwise;
+    if (strcmp(value, yes) == 0)
+        return true;
+    if (strcmp(value, no) != 0) {
+        log_error("configuration", "%s must be %s or %s", name, yes, no);
+        ++*faults;
+    }
+    return false;
+}
+
+static int read_secrets(struct conf *conf) {
+    const char *value = text("IVR_WEBHOOK_SECRET");
+    if (value == NULL)
+        return 0;
+    conf->secret_list = strdup(value);
+    if (conf->secret_list == NULL)
+        return -1;
+    char *rest = NULL;
+    for (char *one = strtok_r(conf->secret_list, ", \t\r\n", &rest); one != NULL;
+         one = strtok_r(NULL, ", \t\r\n", &rest)) {
+        if (conf->secret_count == CONF_MAX_SECRETS) {
+            log_error("configuration", "IVR_WEBHOOK_SECRET holds more than %d secrets", CONF_MAX_SECRETS);
+            return -1;
+        }
+        conf->secrets[conf->secret_count++] = one;
+    }
+    return 0;
+}
+
+static int read_public_url(struct conf *conf) {
+    const char *value = text("IVR_PUBLIC_URL");
+    if (value == NULL || (strncmp(value, "https://", 8) != 0 && strncmp(value, "http://", 7) != 0) ||
+        strlen(value) > 1024 || strpbrk(value, " \t\r\n?#\"<>\\") != NULL) {
+        log_error("configuration", "IVR_PUBLIC_URL must be the URL under which the platform reaches these programs, "
+                                   "e.g. https://example.com/minivoice");
+        return -1;
+    }
+    size_t length = strlen(value);
+    while (length > 0 && value[length - 1] == '/')
+        length--;
+    conf->public_url = strndup(value, length);
+    return conf->public_url == NULL ? -1 : 0;
+}
+
+static int check_for_callers(struct conf *conf) {
+    int faults = read_public_url(conf) != 0;
+    if (conf->access_key != NULL && strlen(conf->access_key) > 200) {
+        log_error("configuration", "IVR_ACCESS_KEY must have at most 200 characters");
+        faults++;
+    }
+    if (conf->fallback_destination != NULL && !number_is_destination(conf->fallback_destination)) {
+        log_error("configuration", "IVR_FALLBACK_DESTINATION must be an E.164 number or a SIP URI");
+        faults++;
+    }
+    return faults;
+}
+
+static int check_for_webhooks(struct conf *conf) {
+    int faults = read_secrets(conf) != 0;
+    if (faults == 0 && conf->secret_count == 0 && !conf->allow_unsigned) {
+        log_error("configuration", "IVR_WEBHOOK_SECRET is not set: set it to the application's webhook_secret, or "
+                                   "IVR_ALLOW_UNSIGNED=1 to accept events from anybody");
+        faults++;
+    }
+    return faults;
+}
+
+int conf_read(struct conf *conf, enum conf_needs needs) {
+    int faults = 0;
+    bool webhooks = needs == CONF_FOR_WEBHOOKS;
+    *conf = (struct conf){
+        .fallback_destination = text("IVR_FALLBACK_DESTINATION"),
+        .access_key = text("IVR_ACCESS_KEY"),
+        .settings_cache = text("IVR_SETTINGS_CACHE"),
+        .allow_unsigned = one_of("IVR_ALLOW_UNSIGNED", "1", "0", false, &faults),
+        .state_in_url = one_of("IVR_REDIRECT_STATE", "query", "none", true, &faults),
+        .signature_age_s = whole_number("IVR_SIGNATURE_MAX_AGE_S", 86400, 1, 31536000, &faults),
+        .gather_wait_ms = whole_number("IVR_GATHER_WAIT_MS", 1500, 0, 10000, &faults),
+        .gather_poll_ms = whole_number("IVR_GATHER_POLL_MS", 40, 5, 1000, &faults),
+        .db_budget_ms = webhooks ? whole_number("IVR_WEBHOOK_BUDGET_MS", 2000, 10, 30000, &faults)
+                                 : whole_number("IVR_DB_BUDGET_MS", 300, 10, 5000, &faults),
+        .threads = whole_number("IVR_THREADS", 32, 1, 512, &faults),
+    };
+    faults += webhooks ? check_for_webhooks(conf) : check_for_callers(conf);
+    if (faults > 0)
+        conf_free(conf);
+    return faults > 0 ? -1 : 0;
+}
+
+void conf_free(struct conf *conf) {
+    free(conf->public_url);
+    free(conf->secret_list);
+    conf->public_url = NULL;
+    conf->secret_list = NULL;
+    conf->secret_count = 0;
+}

@@ -1,0 +1,37 @@
+// conf.h: the settings that the environment gives a program. What an owner edits is in settings.h.
+#ifndef IVR_CONF_H
+#define IVR_CONF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define CONF_MAX_SECRETS 8
+
+// Which settings a program cannot do without.
+enum conf_needs { CONF_FOR_CALLERS, CONF_FOR_WEBHOOKS };
+
+// Read once at the start, never changed after. The strings belong to it or to the environment.
+struct conf {
+    char *public_url;                  // IVR_PUBLIC_URL, without a trailing slash
+    const char *fallback_destination;  // IVR_FALLBACK_DESTINATION, or NULL
+    const char *access_key;            // IVR_ACCESS_KEY, or NULL
+    const char *settings_cache;        // IVR_SETTINGS_CACHE: a file, or NULL
+    char *secret_list;                 // IVR_WEBHOOK_SECRET, cut up
+    const char *secrets[CONF_MAX_SECRETS];
+    size_t secret_count;
+    bool allow_unsigned;   // IVR_ALLOW_UNSIGNED=1
+    bool state_in_url;     // IVR_REDIRECT_STATE: query (default) or none
+    int signature_age_s;   // IVR_SIGNATURE_MAX_AGE_S, default 86400: how old a signature may be
+    int gather_wait_ms;    // IVR_GATHER_WAIT_MS, default 1500: how long a redirect waits for its digits
+    int gather_poll_ms;    // IVR_GATHER_POLL_MS, default 40: how often it asks meanwhile
+    int db_budget_ms;      // IVR_DB_BUDGET_MS, default 300 (2000 for webhooks): what the database may take
+    int threads;           // IVR_THREADS, default 32
+};
+
+// Fills conf from the environment. Returns 0, or -1 after logging every setting that is wrong or missing.
+int conf_read(struct conf *conf, enum conf_needs needs);
+
+// Frees what conf_read allocated; a zeroed conf is fine.
+void conf_free(struct conf *conf);
+
+#endif

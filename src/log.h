@@ -1,0 +1,34 @@
+// log.h: one line a request, as key=value pairs (logfmt) on stderr.
+#ifndef IVR_LOG_H
+#define IVR_LOG_H
+
+#include <stddef.h>
+
+// A line being written. It lives on the stack; a zeroed one is empty. What does not fit is cut.
+struct log_line {
+    char text[1024];
+    size_t length;
+};
+
+// Adds key=value. The value is quoted where needed; control characters become '?'. NULL adds nothing.
+void log_text(struct log_line *line, const char *key, const char *value);
+
+// Adds key=value for a whole number.
+void log_number(struct log_line *line, const char *key, long long value);
+
+// Adds key=value for milliseconds, with one decimal.
+void log_ms(struct log_line *line, const char *key, double ms);
+
+// Adds key=value for a phone number or SIP URI: only its last two characters are shown.
+void log_masked(struct log_line *line, const char *key, const char *number);
+
+// Adds all of `more`.
+void log_append(struct log_line *line, const struct log_line *more);
+
+// Writes the line with time and program name in front, in one write(2), and empties it.
+void log_write(struct log_line *line);
+
+// Writes a line of its own: what failed, and the detail in printf's form. No phone numbers, bodies or secrets.
+void log_error(const char *what, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,26 @@
+// reply.h: what goes back: status, headers, body. The one place that turns a status into bytes.
+#ifndef IVR_REPLY_H
+#define IVR_REPLY_H
+
+#include <stddef.h>
+
+// A zeroed reply is empty. Free it with reply_free.
+struct reply {
+    int status;  // what was sent
+    char *body;  // JSON, owned
+};
+
+// Writes `size` bytes: returns 0, or -1 when the other side is gone.
+typedef int reply_writer(void *sink, const char *bytes, size_t size);
+
+// Fills the reply with JSON text, which it takes over.
+void reply_json(struct reply *reply, char *json);
+
+// Sends the reply; `status` is what the handler returned: 0 for a filled reply, else the HTTP status of an
+// error, for which headers and body are made here. Returns 0, or -1 when the other side is gone.
+int reply_send(struct reply *reply, int status, reply_writer *writer, void *sink);
+
+// Frees the body.
+void reply_free(struct reply *reply);
+
+#endif

@@ -1,0 +1,144 @@
+// signature.c: verifies what the platform signed. The only user of OpenSSL.
+#include "signature.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/sha.h>
+
+enum { HEX = 2 * SHA256_DIGEST_LENGTH };
+
+static int nibble(char c) {
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c = (char)tolower((unsigned char)c);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+// "v1=" and 64 hex digits of either case.
+static bool read_value(const char *text, unsigned char mac[SHA256_DIGEST_LENGTH]) {
+    if (strncmp(text, "v1=", 3) != 0 || strlen(text + 3) != HEX)
+        return false;
+    for (int i = 0; i < SHA256_DIGEST_LENGTH; i++) {
+        int high = nibble(text[3 + 2 * i]);
+        int low = nibble(text[4 + 2 * i]);
+        if (high < 0 || low < 0)
+            return false;
+        mac[i] = (unsigned char)(high << 4 | low);
+    }
+    return true;
+}
+
+// HMAC-SHA256(secret, timestamp "." body)
+static bool compute(const struct signature *signature, const char *secret, unsigned char mac[SHA256_DIGEST_LENGTH]) {
+    size_t before = strlen(signature->timestamp);
+    size_t length = before + 1 + signature->body_length;
+    unsigned char *message = malloc(length);
+    if (message == NULL)
+        return false;
+    memcpy(message, signature->timestamp, before);
+    message[before] = '.';
+    if (signature->body_length > 0)
+        memcpy(message + before + 1, signature->body, signature->body_length);
+    bool done = HMAC(EVP_sha256(), secret, (int)strlen(secret), message, length, mac, NULL) != NULL;
+    free(message);
+    return done;
+}
+
+static bool read_rfc3339(const char *text, int64_t *microseconds) {
+    struct tm utc = {0};
+    const char *at = strptime(text, "%Y-%m-%dT%H:%M:%S", &utc);
+    if (at == NULL)
+        return false;
+    int64_t fraction = 0;
+    int64_t unit = 100000;
+    if (*at == '.')
+        for (at++; isdigit((unsigned char)*at); at++, unit /= 10)
+            fraction += (*at - '0') * unit;
+    int hours = 0;
+    int minutes = 0;
+    int sign = *at == '-' ? 1 : -1;
+    if (*at == '+' || *at == '-') {
+        struct tm zone = {0};
+        at = strptime(at + 1, "%H:%M", &zone);
+        if (at == NULL || *at != '\0')
+            return false;
+        hours = zone.tm_hour;
+        minutes = zone.tm_min;
+    } else if (toupper((unsigned char)*at) != 'Z' || at[1] != '\0') {
+        return false;
+    }
+    *microseconds = ((int64_t)timegm(&utc) + sign * (hours * 3600 + minutes * 60)) * 1000000 + fraction;
+    return true;
+}
+
+// Seconds until the year 5138, milliseconds since 1973: no number can be both.
+static bool read_unix(const char *text, int64_t *microseconds) {
+    if (strlen(text) > 15)
+        return false;
+    int64_t number = strtoll(text, NULL, 10);
+    *microseconds = number < 100000000000 ? number * 1000000 : number * 1000;
+    return true;
+}
+
+bool signature_time(const char *text, int64_t *microseconds) {
+    if (*text != '\0' && text[strspn(text, "0123456789")] == '\0')
+        return read_unix(text, microseconds);
+    return read_rfc3339(text, microseconds);
+}
+
+static bool matches(const struct signature *signature, const unsigned char *sent, const char *const *secrets,
+                    size_t secret_count) {
+    bool match = false;
+    for (size_t i = 0; i < secret_count; i++) {
+        unsigned char mac[SHA256_DIGEST_LENGTH];
+        if (compute(signature, secrets[i], mac))
+            match |= CRYPTO_memcmp(mac, sent, sizeof mac) == 0;
+    }
+    return match;
+}
+
+enum signature_verdict signature_check(const struct signature *signature, const char *const *secrets,
+                                       size_t secret_count, int64_t now, int max_age_s) {
+    unsigned char sent[SHA256_DIGEST_LENGTH];
+    int64_t at;
+    if (signature->timestamp == NULL || signature->value == NULL)
+        return SIGNATURE_MISSING;
+    if (!read_value(signature->value, sent))
+        return SIGNATURE_MALFORMED;
+    if (!matches(signature, sent, secrets, secret_count))
+        return SIGNATURE_WRONG;
+    if (!signature_time(signature->timestamp, &at))
+        return SIGNATURE_NO_TIME;
+    if (at > now + (int64_t)SIGNATURE_MAX_AHEAD_S * 1000000)
+        return SIGNATURE_FUTURE;
+    return at < now - (int64_t)max_age_s * 1000000 ? SIGNATURE_STALE : SIGNATURE_GOOD;
+}
+
+const char *signature_verdict_text(enum signature_verdict verdict) {
+    static const char *const texts[] = {
+        [SIGNATURE_GOOD] = "the signature is good",
+        [SIGNATURE_MISSING] = "a signature header is missing",
+        [SIGNATURE_MALFORMED] = "the signature is not v1= and 64 hex digits",
+        [SIGNATURE_WRONG] = "the signature fits none of the secrets",
+        [SIGNATURE_NO_TIME] = "the timestamp is no time",
+        [SIGNATURE_STALE] = "the timestamp is too old",
+        [SIGNATURE_FUTURE] = "the timestamp is in the future",
+    };
+    return texts[verdict];
+}
+
+bool signature_equal(const char *one, const char *other) {
+    unsigned char a[SHA256_DIGEST_LENGTH];
+    unsigned char b[SHA256_DIGEST_LENGTH];
+    if (one == NULL || other == NULL)
+        return false;
+    SHA256((const unsigned char *)one, strlen(one), a);
+    SHA256((const unsigned char *)other, strlen(other), b);
+    return CRYPTO_memcmp(a, b, sizeof a) == 0;
+}

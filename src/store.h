@@ -1,0 +1,91 @@
+// store.h: one C function for each SQL function of the schema ivr. Facts are written there, not here.
+#ifndef IVR_STORE_H
+#define IVR_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "db.h"
+#include "menu.h"
+
+struct store;
+
+// Connects in the background. Returns NULL when that cannot even be tried.
+struct store *store_open(void);
+
+// Writes what is still queued, for a moment, and disconnects. NULL is fine.
+void store_close(struct store *store);
+
+// What is known of a call when an endpoint is asked about it: ivr.call_state(). The strings belong to `row`;
+// free with store_state_free.
+struct store_state {
+    struct db_row row;
+    const char *response;  // the answer stored for this very question, or NULL
+    int asked_step;        // 0: none
+    int next_step;
+    const char *menu;             // the menu that was asked, or NULL
+    int no_inputs;                // how often it was asked again
+    int invalids;
+    const char *digits;           // of call.gathered; NULL: not stored yet; "": nothing pressed
+    const char *gathered_digest;  // which event that was: hex as the database writes bytea
+};
+
+// `step` is the step told in the redirect, 0 for none; `first` for the endpoint answer.
+enum db_status store_call_state(struct store *store, const char *call_id, int step, bool first, int64_t deadline,
+                                struct store_state *state);
+
+void store_state_free(struct store_state *state);
+
+// One answer, as ivr.answers has it. NULL and 0 where a column is null.
+struct store_answer {
+    const char *call_id;
+    int step;
+    int asked_step;
+    const char *endpoint;
+    const char *digits;
+    const char *digits_source;
+    const char *gathered_digest;
+    int waited_ms;
+    const struct decision *decision;
+    const char *destination;
+    const char *from;
+    const char *to;
+    const char *response;
+    long long config_version;
+    double took_ms;
+};
+
+// Stores an answer before it is given: ivr.store_answer(). On DB_OK *response is the answer to give, which the
+// caller frees, or NULL when the call has moved on meanwhile and must be looked at again.
+enum db_status store_answer(struct store *store, const struct store_answer *answer, int64_t deadline, char **response);
+
+// Hands over an answer that was given without the database, to be stored when it is back.
+void store_given_answer(struct store *store, const struct store_answer *answer);
+
+// Stores a webhook event: ivr.store_event(). *duplicate tells whether it was there already.
+enum db_status store_event(struct store *store, const char *call_id, const char *event, const char *created_at,
+                           const void *raw, size_t length, int64_t deadline, bool *duplicate);
+
+// Something that was refused, as ivr.rejected_requests has it.
+struct store_rejection {
+    const char *endpoint;
+    const char *reason;  // a fixed word
+    const char *detail;
+    int http_status;
+    const char *remote_address;
+    const char *timestamp;
+    const char *signature;
+    const void *raw;
+    size_t raw_length;
+    long long declared_length;
+};
+
+// Stores a rejection and waits: ivr.store_rejected().
+enum db_status store_rejection(struct store *store, const struct store_rejection *rejection, int64_t deadline);
+
+// The configuration as JSON: ivr.settings(). On DB_OK *json is the text, which the caller frees, or NULL when
+// `version` (-1: none) is still the newest.
+enum db_status store_settings(struct store *store, long long version, int64_t deadline, char **json);
+
+#endif
