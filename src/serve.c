@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -172,9 +173,11 @@ static int cgi_write(void *sink, const char *bytes, size_t size) {
     return 0;
 }
 
+// A chunked body has no length; its end is the end of standard input.
 static int serve_cgi(struct server *server) {
     const char *length = getenv("CONTENT_LENGTH");
-    long long left = length == NULL ? 0 : atoll(length);
+    long long chunked = getenv("HTTP_TRANSFER_ENCODING") == NULL ? 0 : LLONG_MAX;
+    long long left = length == NULL || *length == '\0' ? chunked : atoll(length);
     serve_request(server, environ, cgi_read, cgi_write, &left, NULL);
     return 0;
 }

@@ -1,0 +1,17 @@
+/* strict.h - JSON as RFC 8259 has it; json-c forgives single quotes, raw control characters and more. */
+#ifndef SIM_STRICT_H
+#define SIM_STRICT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct json_object;
+
+/*
+ * Parses exactly one JSON text of UTF-8, with nothing but white space around it. True when it is one: then
+ * *root is its value for the caller to put (NULL for null). Otherwise *reason says why, a constant. Of two
+ * equal keys in one object the last one counts.
+ */
+bool strict_parse(const char *body, size_t length, struct json_object **root, const char **reason);
+
+#endif

@@ -1,0 +1,11 @@
+/* thread.h - threads with small stacks, so that a thousand of them fit. */
+#ifndef SIM_THREAD_H
+#define SIM_THREAD_H
+
+#include <pthread.h>
+#include <stdbool.h>
+
+/* Starts run(argument) in a thread to be joined; false when the machine gives none. */
+bool thread_start(pthread_t *thread, void *(*run)(void *), void *argument);
+
+#endif
