@@ -80,7 +80,8 @@ post_event() {
     local body=$1 now
     shift
     now=$(date +%s)
-    get webhook --data-binary "$body" -H 'Content-Type: application/json' -H "X-MiniVoice-Timestamp: $now" \
+    printf '%s' "$body" >"$scratch/event"
+    get webhook --data-binary "@$scratch/event" -H 'Content-Type: application/json' -H "X-MiniVoice-Timestamp: $now" \
         -H "X-MiniVoice-Signature: v1=$(sign "$now" "$body")" "$@"
 }
 sign() { printf '%s.%s' "$1" "$2" | openssl dgst -sha256 -hmac "${SECRET:-$IVR_WEBHOOK_SECRET}" -r | cut -d' ' -f1; }
