@@ -72,11 +72,12 @@ static void take_digits(struct flow *flow, const char *digits, const char *sourc
     flow->digits_source = source;
 }
 
+// A look that fails on the way does not end the waiting: the database may just be busy.
 static void await_digits(struct flow *flow) {
     int64_t start = clock_now();
     int64_t deadline = start + (int64_t)flow->app->conf.gather_wait_ms * 1000;
     bool found = false;
-    while (flow->known && !found && clock_now() < deadline) {
+    while (!found && clock_now() < deadline) {
         usleep((useconds_t)flow->app->conf.gather_poll_ms * 1000);
         found = look(flow) == DB_OK && (flow->state.digits != NULL || flow->state.response != NULL);
     }

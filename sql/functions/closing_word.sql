@@ -1,6 +1,5 @@
 CREATE OR REPLACE FUNCTION ivr.closing_word(event text, status text) RETURNS text
 LANGUAGE sql IMMUTABLE
-SET search_path = ivr, pg_temp
 RETURN CASE
     WHEN event = 'call.completed' THEN 'completed'
     WHEN event = 'call.failed' THEN 'failed'

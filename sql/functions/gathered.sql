@@ -1,8 +1,11 @@
 CREATE OR REPLACE FUNCTION ivr.gathered(p_call_id text, p_step integer)
 RETURNS TABLE (digest bytea, digits text)
-LANGUAGE sql STABLE
-SET search_path = ivr, pg_temp
+LANGUAGE plpgsql STABLE
 AS $$
+#variable_conflict use_column
+BEGIN
+    -- In PL/pgSQL for its kept plan: programs ask this every few tens of milliseconds.
+    RETURN QUERY
     WITH gather AS (
         SELECT event.digest, event.occurred_at, event.received_at,
                coalesce(ivr.pressed(payload), '') AS digits,
@@ -19,26 +22,32 @@ AS $$
         WHERE call_id = p_call_id AND step <= p_step AND decision IN ('menu', 'no_input', 'invalid')
     ),
     clock AS (
-        -- How far the platform's clock is off, judged by the call's other events. Up to two seconds
-        -- is taken for the way here and for whole-second stamps.
-        SELECT CASE WHEN offset_seen BETWEEN interval '0' AND interval '2 seconds' THEN interval '0'
-                    ELSE coalesce(offset_seen, interval '0') END AS behind
-        FROM (SELECT min(received_at - occurred_at) AS offset_seen
+        -- How far the platform's clock is behind ours at least, judged by the call's other events. Up to two
+        -- seconds is taken for their way here; a whole-second stamp is up to a second early.
+        SELECT CASE WHEN came_after BETWEEN interval '0' AND interval '2 seconds' THEN interval '0'
+                    WHEN whole THEN came_after - interval '1 second'
+                    ELSE came_after END AS behind
+        FROM (SELECT received_at - occurred_at AS came_after,
+                     occurred_at = date_trunc('second', occurred_at) AS whole
               FROM ivr.call_events
-              WHERE call_id = p_call_id AND event <> 'call.gathered') AS seen
+              WHERE call_id = p_call_id AND event <> 'call.gathered' AND occurred_at IS NOT NULL
+              ORDER BY came_after
+              LIMIT 1) AS seen
     )
     SELECT gather.digest, gather.digits
-    FROM gather CROSS JOIN asked CROSS JOIN clock
+    FROM gather CROSS JOIN asked LEFT JOIN clock ON true
     WHERE NOT EXISTS (SELECT FROM ivr.answers
                       WHERE answers.call_id = p_call_id AND answers.gathered_digest = gather.digest)
       AND (asked.ordinal <= 1
            OR gather.ordinal = asked.ordinal
-           OR coalesce(gather.occurred_at + clock.behind, gather.received_at) >=
-              CASE WHEN gather.occurred_at = date_trunc('second', gather.occurred_at)
-                   THEN date_trunc('second', asked.at)
-                   ELSE asked.at - asked.waited_ms * interval '0.5 milliseconds' END)
+           -- The gather before it had ended when its redirect came, waited_ms before this menu was asked.
+           OR coalesce(gather.occurred_at + coalesce(clock.behind, interval '0'), gather.received_at) >
+              asked.at - asked.waited_ms * CASE WHEN gather.occurred_at = date_trunc('second', gather.occurred_at)
+                                                THEN interval '1 millisecond'
+                                                ELSE interval '0.5 milliseconds' END)
     ORDER BY coalesce(gather.occurred_at, gather.received_at) DESC, gather.ordinal DESC
     LIMIT 1;
+END;
 $$;
 COMMENT ON FUNCTION ivr.gathered(text, integer) IS
     'The call.gathered that belongs to the menu asked at this step, if it is stored and no answer has used it: digest and digits as sent (empty for none). For the first menu of a call any gather will do. For a later one it must be as manieth as the menu, or have been created after the menu was asked, on the platform''s clock as far as the call shows it: the late digit of an earlier attempt is never taken for this one''s.';

@@ -1,6 +1,5 @@
 CREATE OR REPLACE FUNCTION ivr.parse_json(raw bytea) RETURNS jsonb
 LANGUAGE plpgsql IMMUTABLE STRICT
-SET search_path = ivr, pg_temp
 AS $$
 BEGIN
     RETURN convert_from(raw, 'UTF8')::jsonb;

@@ -1,6 +1,5 @@
 CREATE OR REPLACE FUNCTION ivr.parse_time(sent text) RETURNS timestamptz
 LANGUAGE plpgsql IMMUTABLE STRICT
-SET search_path = ivr, pg_temp
 AS $$
 BEGIN
     IF sent !~* '^[0-9]{4}-[0-9]{2}-[0-9]{2}[t ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,12})?(z|[+-][0-9]{2}:[0-9]{2})$' THEN

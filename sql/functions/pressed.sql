@@ -1,6 +1,5 @@
 CREATE OR REPLACE FUNCTION ivr.pressed(payload jsonb) RETURNS text
 LANGUAGE sql IMMUTABLE
-SET search_path = ivr, pg_temp
 RETURN CASE WHEN payload ->> 'event' = 'call.gathered' THEN
     btrim(coalesce(payload #>> '{data,digits}', payload ->> 'digits', ''))
 END;

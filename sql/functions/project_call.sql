@@ -1,6 +1,5 @@
 CREATE OR REPLACE FUNCTION ivr.project_call(p_call_id text) RETURNS ivr.calls
 LANGUAGE plpgsql STABLE
-SET search_path = ivr, pg_temp
 AS $$
 DECLARE
     call        ivr.calls;      -- what is returned

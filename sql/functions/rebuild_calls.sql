@@ -1,6 +1,5 @@
 CREATE OR REPLACE FUNCTION ivr.rebuild_calls() RETURNS bigint
 LANGUAGE plpgsql VOLATILE
-SET search_path = ivr, pg_temp
 AS $$
 DECLARE
     rebuilt bigint;

@@ -1,6 +1,5 @@
 CREATE OR REPLACE FUNCTION ivr.refresh_call(p_call_id text) RETURNS void
 LANGUAGE plpgsql VOLATILE
-SET search_path = ivr, pg_temp
 AS $$
 DECLARE
     fresh  ivr.calls := ivr.project_call(p_call_id);

@@ -35,7 +35,6 @@ COMMENT ON COLUMN ivr.departments.note IS 'For people; the programs do not read 
 
 CREATE FUNCTION ivr.is_prompt(spoken text) RETURNS boolean
 LANGUAGE sql IMMUTABLE
-SET search_path = ivr, pg_temp
 RETURN length(btrim(spoken)) BETWEEN 1 AND 600 AND spoken !~ '[[:cntrl:]]';
 COMMENT ON FUNCTION ivr.is_prompt(text) IS
     'True when text can be spoken: not blank, at most 600 characters, no control characters (the platform documents no length; short is the safe assumption).';
