@@ -81,13 +81,22 @@ static char *finish(struct json_object *list, bool complete) {
     return text;
 }
 
+// {"start_recording": {}}
+static struct json_object *start_recording(void) {
+    return wrapped("start_recording", json_object_new_object());
+}
+
 char *actions_for(const struct decision *decision, const char *url) {
     struct json_object *list = json_object_new_array();
-    bool complete;
-    if (decision_asks(decision))
+    bool complete = true;
+    for (size_t i = 0; complete && i < decision->say_count; i++)
+        complete = push(list, say(decision->say[i]));
+    if (complete && decision->record)
+        complete = push(list, start_recording());
+    if (complete && decision_asks(decision))
         complete = push(list, gather(decision->menu, decision->prompt)) && push(list, typed("redirect", "url", url));
-    else
-        complete = push(list, typed("transfer", "destination", decision->department->destination));
+    else if (complete && decision->kind != DECIDED_MESSAGE)
+        complete = push(list, typed("transfer", "destination", decision->destination));
     return finish(list, complete);
 }
 
@@ -101,7 +110,7 @@ char *actions_unavailable(const char *destination) {
 
 // jsonb sorts keys by length; this is the order in which they are sent.
 static struct json_object *in_order(struct json_object *from) {
-    static const char *const order[] = {"type",        "gather",        "say", "prompt", "num_digits", "timeout_seconds",
+    static const char *const order[] = {"type", "gather", "say", "start_recording", "prompt", "num_digits", "timeout_seconds",
                                         "finish_on_key", "destination", "url", "text"};
     if (!json_object_is_type(from, json_type_object))
         return json_object_get(from);
@@ -212,6 +221,10 @@ static const char *action_fault(struct json_object *action, bool *last) {
         return gather_fault(fields);
     if (json_object_object_get_ex(action, "say", &fields))
         return say_fault(fields);
+    if (json_object_object_get_ex(action, "start_recording", &fields))
+        return json_object_is_type(fields, json_type_object) && json_object_object_length(fields) == 0
+                   ? NULL
+                   : "start_recording has fields";
     return "an action has an unknown name";
 }
 

@@ -1,4 +1,6 @@
 // config.c: makes a snapshot of the configuration from the JSON that the database gives.
+//
+// Departments and menus point to each other, so both are named first and filled in afterwards.
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,108 +10,282 @@
 #include "numbers.h"
 #include "settings.h"
 
-static char *text(struct json_object *from, const char *key) {
+// Values. A missing key and a JSON null are the same.
+
+static struct json_object *value_of(struct json_object *from, const char *key) {
     struct json_object *value;
-    if (!json_object_object_get_ex(from, key, &value) || !json_object_is_type(value, json_type_string))
+    return json_object_is_type(from, json_type_object) && json_object_object_get_ex(from, key, &value) ? value : NULL;
+}
+
+static const char *text_of(struct json_object *from, const char *key) {
+    struct json_object *value = value_of(from, key);
+    return json_object_is_type(value, json_type_string) ? json_object_get_string(value) : NULL;
+}
+
+static bool copy_text(char **to, struct json_object *from, const char *key) {
+    const char *text = text_of(from, key);
+    *to = text == NULL ? NULL : strdup(text);
+    return text == NULL || *to != NULL;
+}
+
+static bool copy_needed_text(char **to, struct json_object *from, const char *key) {
+    return copy_text(to, from, key) && *to != NULL;
+}
+
+static bool copy_destination(char **to, struct json_object *from) {
+    return copy_needed_text(to, from, "destination") && number_is_destination(*to);
+}
+
+static int64_t number_of(struct json_object *from, const char *key) {
+    return json_object_get_int64(value_of(from, key));
+}
+
+static bool truth_of(struct json_object *from, const char *key) {
+    return json_object_get_boolean(value_of(from, key));
+}
+
+static struct json_object *item(struct json_object *list, size_t i) {
+    return json_object_array_get_idx(list, i);
+}
+
+// Allocates an array for the list under a key and tells its length; a missing list is an empty one. NULL when
+// memory runs out or it is no list.
+static void *array_for(struct json_object *from, const char *key, size_t size, struct json_object **list,
+                       size_t *count) {
+    *list = value_of(from, key);
+    *count = json_object_is_type(*list, json_type_array) ? json_object_array_length(*list) : 0;
+    if (*list != NULL && !json_object_is_type(*list, json_type_array))
         return NULL;
-    return strdup(json_object_get_string(value));
+    return calloc(*count + 1, size);
 }
 
-static long long number(struct json_object *from, const char *key) {
-    struct json_object *value;
-    return json_object_object_get_ex(from, key, &value) ? json_object_get_int64(value) : 0;
-}
+// References by name
 
-// The list under a key, NULL when there is none, and its length.
-static struct json_object *list(struct json_object *from, const char *key, size_t *length) {
-    struct json_object *value;
-    bool found = json_object_object_get_ex(from, key, &value) && json_object_is_type(value, json_type_array);
-    *length = found ? json_object_array_length(value) : 0;
-    return found ? value : NULL;
-}
-
-static const struct department *find_department(const struct config *config, struct json_object *from,
-                                                const char *key) {
-    struct json_object *value;
-    if (!json_object_object_get_ex(from, key, &value))
-        return NULL;
-    const char *name = json_object_get_string(value);
+static bool refer_to_department(const struct config *config, const struct department **to, struct json_object *from,
+                                const char *key) {
+    const char *name = text_of(from, key);
+    *to = NULL;
     for (size_t i = 0; name != NULL && i < config->department_count; i++)
         if (strcmp(config->departments[i].name, name) == 0)
-            return &config->departments[i];
-    return NULL;
+            *to = &config->departments[i];
+    return name == NULL || *to != NULL;
 }
 
-static bool read_departments(struct config *config, struct json_object *json) {
+static bool refer_to_menu(const struct config *config, const struct menu **to, struct json_object *from,
+                          const char *key) {
+    const char *name = text_of(from, key);
+    *to = config_find_menu(config, name);
+    return name == NULL || *to != NULL;
+}
+
+// The keys under which a place's parts stand; NULL for a part that it cannot have.
+struct place_keys {
+    const char *department;
+    const char *menu;
+    const char *message;
+};
+
+static bool read_place(const struct config *config, struct place *place, struct json_object *from,
+                       struct place_keys keys) {
+    return refer_to_department(config, &place->department, from, keys.department) &&
+           refer_to_menu(config, &place->menu, from, keys.menu) &&
+           (keys.message == NULL || copy_text(&place->message, from, keys.message));
+}
+
+// Hours
+
+// [[opens, closes], …], or null for always open.
+static bool read_hours(struct hours *hours, struct json_object *from, const char *key) {
+    struct json_object *spans;
     size_t count;
-    struct json_object *departments = list(json, "departments", &count);
-    config->departments = calloc(count + 1, sizeof *config->departments);
-    if (config->departments == NULL)
+    hours->always = value_of(from, key) == NULL;
+    hours->spans = array_for(from, key, sizeof *hours->spans, &spans, &count);
+    if (hours->spans == NULL)
         return false;
-    for (size_t i = 0; i < count; i++) {
-        struct json_object *from = json_object_array_get_idx(departments, i);
-        struct department *to = &config->departments[config->department_count++];
-        to->name = text(from, "department");
-        to->destination = text(from, "destination");
-        if (to->name == NULL || to->destination == NULL || !number_is_destination(to->destination))
+    for (; hours->count < count; hours->count++) {
+        struct json_object *span = item(spans, hours->count);
+        if (!json_object_is_type(span, json_type_array) || json_object_array_length(span) != 2)
             return false;
+        hours->spans[hours->count].opens = json_object_get_int64(item(span, 0));
+        hours->spans[hours->count].closes = json_object_get_int64(item(span, 1));
     }
-    return departments != NULL;
+    return true;
 }
 
-static bool read_options(const struct config *config, struct menu *menu, struct json_object *json) {
+// Departments
+
+static bool read_agents(struct department *department, struct json_object *from) {
+    struct json_object *agents;
     size_t count;
-    struct json_object *options = list(json, "options", &count);
-    menu->options = calloc(count + 1, sizeof *menu->options);
-    if (menu->options == NULL)
+    department->has_agents = truth_of(from, "has_agents");
+    department->agents = array_for(from, "agents", sizeof *department->agents, &agents, &count);
+    if (department->agents == NULL)
         return false;
-    for (size_t i = 0; i < count; i++) {
-        struct json_object *from = json_object_array_get_idx(options, i);
-        struct option *to = &menu->options[menu->option_count++];
-        to->digits = text(from, "digits");
-        to->department = find_department(config, from, "department");
-        if (to->digits == NULL || to->department == NULL)
+    while (department->agent_count < count) {
+        struct agent *agent = &department->agents[department->agent_count];
+        from = item(agents, department->agent_count++);
+        agent->priority = (int)number_of(from, "priority");
+        agent->share = (int)number_of(from, "share");
+        if (!copy_destination(&agent->destination, from) || agent->share < 1)
             return false;
     }
     return true;
 }
 
-static bool read_menu(const struct config *config, struct menu *menu, struct json_object *from) {
-    menu->name = text(from, "menu");
-    menu->endpoint = text(from, "endpoint");
-    menu->prompt = text(from, "prompt");
-    menu->no_input_prompt = text(from, "no_input_prompt");
-    menu->invalid_prompt = text(from, "invalid_prompt");
-    menu->finish_on_key = text(from, "finish_on_key");
-    menu->num_digits = (int)number(from, "num_digits");
-    menu->timeout_seconds = (int)number(from, "timeout_seconds");
-    menu->no_input_limit = (int)number(from, "no_input_limit");
-    menu->invalid_limit = (int)number(from, "invalid_limit");
-    menu->fallback = find_department(config, from, "fallback");
-    return menu->name != NULL && menu->endpoint != NULL && menu->prompt != NULL && menu->no_input_prompt != NULL &&
-           menu->invalid_prompt != NULL && menu->fallback != NULL && read_options(config, menu, from);
+static bool read_department(const struct config *config, struct department *department, struct json_object *from) {
+    return copy_destination(&department->destination, from) &&
+           copy_text(&department->announcement, from, "announcement") &&
+           copy_text(&department->closed_message, from, "closed_message") &&
+           read_place(config, &department->closed, from, (struct place_keys){"closed_department", "closed_menu", NULL}) &&
+           read_hours(&department->hours, from, "open") && read_agents(department, from);
 }
 
-static bool read_menus(struct config *config, struct json_object *json) {
+// Menus
+
+static bool read_options(const struct config *config, struct menu *menu, struct json_object *from) {
+    struct json_object *options;
     size_t count;
-    struct json_object *menus = list(json, "menus", &count);
-    config->menus = calloc(count + 1, sizeof *config->menus);
-    if (config->menus == NULL)
+    menu->options = array_for(from, "options", sizeof *menu->options, &options, &count);
+    if (menu->options == NULL)
         return false;
-    for (size_t i = 0; i < count; i++)
-        if (!read_menu(config, &config->menus[config->menu_count++], json_object_array_get_idx(menus, i)))
+    while (menu->option_count < count) {
+        struct option *option = &menu->options[menu->option_count];
+        from = item(options, menu->option_count++);
+        option->place.back = truth_of(from, "back");
+        if (!copy_needed_text(&option->digits, from, "digits") ||
+            !read_place(config, &option->place, from, (struct place_keys){"department", "to_menu", "message"}))
             return false;
-    return menus != NULL;
+    }
+    return true;
+}
+
+static bool read_menu_hours(struct menu *menu, struct json_object *from) {
+    struct json_object *zones;
+    size_t count;
+    menu->hours = array_for(from, "open", sizeof *menu->hours, &zones, &count);
+    if (menu->hours == NULL)
+        return false;
+    while (menu->hours_count < count) {
+        struct zone_hours *hours = &menu->hours[menu->hours_count];
+        from = item(zones, menu->hours_count++);
+        if (!copy_needed_text(&hours->zone, from, "zone") || !read_hours(&hours->hours, from, "spans"))
+            return false;
+    }
+    return true;
+}
+
+static bool read_texts(struct menu *menu, struct json_object *from) {
+    return copy_needed_text(&menu->endpoint, from, "endpoint") && copy_needed_text(&menu->prompt, from, "prompt") &&
+           copy_needed_text(&menu->no_input_prompt, from, "no_input_prompt") &&
+           copy_needed_text(&menu->invalid_prompt, from, "invalid_prompt") &&
+           copy_text(&menu->greeting, from, "greeting") &&
+           copy_text(&menu->recording_notice, from, "recording_notice") &&
+           copy_text(&menu->finish_on_key, from, "finish_on_key") && copy_text(&menu->time_zone, from, "time_zone") &&
+           copy_text(&menu->closed_message, from, "closed_message");
+}
+
+static bool read_places(const struct config *config, struct menu *menu, struct json_object *from) {
+    return refer_to_department(config, &menu->fallback, from, "fallback") && menu->fallback != NULL &&
+           read_place(config, &menu->closed, from, (struct place_keys){"closed_department", "closed_menu", NULL}) &&
+           read_place(config, &menu->no_input, from,
+                      (struct place_keys){"no_input_department", "no_input_menu", "no_input_message"}) &&
+           read_place(config, &menu->invalid, from,
+                      (struct place_keys){"invalid_department", "invalid_menu", "invalid_message"});
+}
+
+static bool read_menu(const struct config *config, struct menu *menu, struct json_object *from) {
+    menu->num_digits = (int)number_of(from, "num_digits");
+    menu->timeout_seconds = (int)number_of(from, "timeout_seconds");
+    menu->no_input_limit = (int)number_of(from, "no_input_limit");
+    menu->invalid_limit = (int)number_of(from, "invalid_limit");
+    menu->direct_dial = truth_of(from, "direct_dial");
+    return read_texts(menu, from) && read_places(config, menu, from) && read_menu_hours(menu, from) &&
+           read_options(config, menu, from);
+}
+
+// The rest
+
+static bool read_extensions(struct config *config, struct json_object *json) {
+    struct json_object *extensions;
+    size_t count;
+    config->extensions = array_for(json, "extensions", sizeof *config->extensions, &extensions, &count);
+    if (config->extensions == NULL)
+        return false;
+    while (config->extension_count < count) {
+        struct extension *extension = &config->extensions[config->extension_count];
+        struct json_object *from = item(extensions, config->extension_count++);
+        if (!copy_needed_text(&extension->digits, from, "extension") ||
+            !copy_destination(&extension->destination, from))
+            return false;
+    }
+    return true;
+}
+
+static bool read_numbers(struct config *config, struct json_object *json) {
+    struct json_object *numbers;
+    size_t count;
+    config->numbers = array_for(json, "numbers", sizeof *config->numbers, &numbers, &count);
+    if (config->numbers == NULL)
+        return false;
+    while (config->number_count < count) {
+        struct number *number = &config->numbers[config->number_count];
+        struct json_object *from = item(numbers, config->number_count++);
+        if (!copy_needed_text(&number->number, from, "number") || !copy_text(&number->time_zone, from, "time_zone") ||
+            !refer_to_menu(config, &number->menu, from, "menu") || number->menu == NULL)
+            return false;
+    }
+    return true;
+}
+
+static bool read_emergency(struct config *config, struct json_object *json) {
+    struct json_object *from = value_of(json, "emergency");
+    config->emergency = from != NULL;
+    return copy_text(&config->emergency_message, from, "message") &&
+           refer_to_department(config, &config->emergency_department, from, "department") &&
+           (!config->emergency || config->emergency_message != NULL || config->emergency_department != NULL);
+}
+
+// Names first, so that everything can be referred to.
+static bool name_all(struct config *config, struct json_object *departments, struct json_object *menus) {
+    bool named = true;
+    for (size_t i = 0; named && i < config->department_count; i++)
+        named = copy_needed_text(&config->departments[i].name, item(departments, i), "department");
+    for (size_t i = 0; named && i < config->menu_count; i++)
+        named = copy_needed_text(&config->menus[i].name, item(menus, i), "menu");
+    return named;
+}
+
+static bool fill_all(struct config *config, struct json_object *departments, struct json_object *menus) {
+    bool filled = true;
+    for (size_t i = 0; filled && i < config->department_count; i++)
+        filled = read_department(config, &config->departments[i], item(departments, i));
+    for (size_t i = 0; filled && i < config->menu_count; i++)
+        filled = read_menu(config, &config->menus[i], item(menus, i));
+    return filled;
+}
+
+static bool read_all(struct config *config, struct json_object *json) {
+    struct json_object *departments;
+    struct json_object *menus;
+    size_t department_count;
+    size_t menu_count;
+    config->version = number_of(json, "version");
+    config->hours_until = number_of(json, "hours_until");
+    config->departments =
+        array_for(json, "departments", sizeof *config->departments, &departments, &department_count);
+    config->menus = array_for(json, "menus", sizeof *config->menus, &menus, &menu_count);
+    if (config->departments == NULL || config->menus == NULL || departments == NULL || menus == NULL)
+        return false;
+    config->department_count = department_count;
+    config->menu_count = menu_count;
+    return name_all(config, departments, menus) && fill_all(config, departments, menus) &&
+           read_extensions(config, json) && read_numbers(config, json) && read_emergency(config, json);
 }
 
 struct config *config_parse(const char *json) {
     struct json_object *whole = json_tokener_parse(json);
     struct config *config = calloc(1, sizeof *config);
-    bool read = config != NULL && json_object_is_type(whole, json_type_object) && read_departments(config, whole) &&
-                read_menus(config, whole);
-    if (read) {
-        config->version = number(whole, "version");
-    } else {
+    if (config != NULL && !read_all(config, whole)) {
         log_error("settings", "the configuration cannot be read");
         config_free(config);
         config = NULL;
@@ -118,16 +294,37 @@ struct config *config_parse(const char *json) {
     return config;
 }
 
+// Freeing
+
+static void department_free(struct department *department) {
+    for (size_t i = 0; i < department->agent_count; i++)
+        free(department->agents[i].destination);
+    free(department->agents);
+    free(department->hours.spans);
+    free(department->name);
+    free(department->destination);
+    free(department->announcement);
+    free(department->closed_message);
+}
+
 static void menu_free(struct menu *menu) {
-    for (size_t i = 0; i < menu->option_count; i++)
+    for (size_t i = 0; i < menu->option_count; i++) {
         free(menu->options[i].digits);
+        free(menu->options[i].place.message);
+    }
+    for (size_t i = 0; i < menu->hours_count; i++) {
+        free(menu->hours[i].zone);
+        free(menu->hours[i].hours.spans);
+    }
     free(menu->options);
-    free(menu->name);
-    free(menu->endpoint);
-    free(menu->prompt);
-    free(menu->no_input_prompt);
-    free(menu->invalid_prompt);
-    free(menu->finish_on_key);
+    free(menu->hours);
+    free(menu->no_input.message);
+    free(menu->invalid.message);
+    char *const texts[] = {menu->name,          menu->endpoint,       menu->greeting,       menu->recording_notice,
+                           menu->prompt,        menu->no_input_prompt, menu->invalid_prompt, menu->finish_on_key,
+                           menu->time_zone,     menu->closed_message};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        free(texts[i]);
 }
 
 void config_free(struct config *config) {
@@ -135,11 +332,20 @@ void config_free(struct config *config) {
         return;
     for (size_t i = 0; i < config->menu_count; i++)
         menu_free(&config->menus[i]);
-    for (size_t i = 0; i < config->department_count; i++) {
-        free(config->departments[i].name);
-        free(config->departments[i].destination);
+    for (size_t i = 0; i < config->department_count; i++)
+        department_free(&config->departments[i]);
+    for (size_t i = 0; i < config->extension_count; i++) {
+        free(config->extensions[i].digits);
+        free(config->extensions[i].destination);
+    }
+    for (size_t i = 0; i < config->number_count; i++) {
+        free(config->numbers[i].number);
+        free(config->numbers[i].time_zone);
     }
     free(config->menus);
     free(config->departments);
+    free(config->extensions);
+    free(config->numbers);
+    free(config->emergency_message);
     free(config);
 }

@@ -23,6 +23,7 @@ struct flow {
     const struct config *config;
     struct store_state state;
     bool known;  // the store told the state
+    const struct number *number;  // the one that was called, where it is one of ours
     const struct menu *menu;
     char digits[MENU_MAX_DIGITS + 1];
     const char *digits_source;  // NULL where nothing was asked
@@ -38,7 +39,7 @@ static enum db_status look(struct flow *flow) {
     store_state_free(&flow->state);
     enum db_status status =
         store_call_state(flow->app->store, flow->told.call_id, flow->first ? 0 : flow->told.step, flow->first,
-                         clock_in_ms(flow->app->conf.db_budget_ms), &flow->state);
+                         flow->told.from, clock_in_ms(flow->app->conf.db_budget_ms), &flow->state);
     flow->db_ms += clock_ms_since(start);
     flow->known = status == DB_OK;
     return status;
@@ -55,11 +56,22 @@ static const char *own_menu(const char *endpoint) {
     return strcmp(endpoint, "department") == 0 ? "department" : "main";
 }
 
-// The menu that the database knows was asked, the one that the request tells, or the endpoint's own.
+// The number that was called, or its application, as told in the request or known from the call's events.
+static const struct number *choose_number(const struct flow *flow) {
+    const char *const names[] = {flow->told.to, flow->state.to, flow->told.application_id, flow->state.application_id};
+    const struct number *number = NULL;
+    for (size_t i = 0; number == NULL && i < sizeof names / sizeof *names; i++)
+        number = config_find_number(flow->config, names[i]);
+    return number;
+}
+
+// The menu that the database knows was asked, the one that the request tells, the number's, or the endpoint's own.
 static const struct menu *choose_menu(const struct flow *flow) {
     const struct menu *menu = config_find_menu(flow->config, flow->state.menu);
     if (menu == NULL)
         menu = config_find_menu(flow->config, flow->told.menu);
+    if (menu == NULL && flow->first && flow->number != NULL)
+        menu = flow->number->menu;
     if (menu == NULL)
         menu = config_find_menu(flow->config, own_menu(flow->endpoint));
     return menu;
@@ -90,7 +102,7 @@ static void find_digits(struct flow *flow) {
         take_digits(flow, flow->told.digits, "request");
     else if (flow->known && flow->state.digits != NULL)
         take_digits(flow, flow->state.digits, "stored");
-    else if (flow->known)
+    else if (flow->known && flow->told.call_id != NULL)
         await_digits(flow);
     else
         take_digits(flow, NULL, "none");
@@ -98,34 +110,55 @@ static void find_digits(struct flow *flow) {
 
 // The decision
 
-// Where the attempts cannot be read from the database, the step in the URL bounds them. Without any of both, and
+// The same for the whole call, so that a choice between shares does not change; FNV-1a.
+static uint32_t draw(const struct flow *flow) {
+    uint32_t hash = 2166136261U;
+    const char *text = flow->told.call_id;
+    if (text == NULL)
+        return (uint32_t)clock_now();
+    for (; *text != '\0'; text++)
+        hash = (hash ^ (unsigned char)*text) * 16777619U;
+    return hash;
+}
+
+// Where the answers cannot be counted in the database, the step in the URL bounds them. Without any of both, and
 // without a call whose digits could still come, there is no asking again.
-static struct menu_input judge(const struct flow *flow) {
+static struct situation situation_of(const struct flow *flow) {
+    const struct store_state *state = &flow->state;
     int repeats = flow->told.step > 1 ? flow->told.step - 1 : 0;
+    bool called = flow->told.call_id != NULL;
+    bool counted = flow->known && called;
     bool silent = flow->digits[0] == '\0';
-    return (struct menu_input){
-        .digits = flow->digits,
+    return (struct situation){
+        .now = clock_wall() / 1000000,
+        .zone = flow->number == NULL ? NULL : flow->number->time_zone,
+        .home = flow->number == NULL ? config_find_menu(flow->config, own_menu(flow->endpoint)) : flow->number->menu,
         .step = next_step(flow),
-        .no_inputs = flow->known ? flow->state.no_inputs : repeats,
-        .invalids = flow->known ? flow->state.invalids : repeats,
-        .can_ask_again = flow->known || (flow->app->conf.state_in_url && (flow->told.call_id != NULL || !silent)),
+        .can_ask_again = counted || (flow->app->conf.state_in_url && (called || !silent)),
+        .recorded = state->recorded,
+        .draw = draw(flow),
+        .failed = state->failed,
+        .caller = state->caller,
+        .digits = flow->digits,
+        .no_inputs = counted ? state->no_inputs : repeats,
+        .invalids = counted ? state->invalids : repeats,
+        .before = config_find_menu(flow->config, state->menu_before),
     };
 }
 
 static void decide(struct flow *flow) {
+    flow->number = choose_number(flow);
     flow->menu = choose_menu(flow);
     if (flow->menu == NULL) {
         flow->decision = (struct decision){
             .kind = DECIDED_UNAVAILABLE, .reason = flow->config == NULL ? "no configuration" : "no such menu"};
         return;
     }
-    if (flow->first) {
-        flow->decision = menu_ask(flow->menu);
-        return;
-    }
-    find_digits(flow);
-    struct menu_input input = judge(flow);
-    flow->decision = menu_decide(flow->menu, &input);
+    if (!flow->first)
+        find_digits(flow);
+    struct situation situation = situation_of(flow);
+    flow->decision = flow->first ? menu_begin(flow->config, flow->menu, &situation)
+                                 : menu_decide(flow->config, flow->menu, &situation);
 }
 
 // The answer
@@ -142,15 +175,16 @@ static void add_query(char *url, size_t size, const char *name, const char *valu
 // Bare, as in the documents, where no call id is told; a repeat then carries its number, so that it ends.
 static void build_url(const struct flow *flow, char *url, size_t size) {
     const struct conf *conf = &flow->app->conf;
+    const struct menu *menu = flow->decision.menu;
     char step[16];
-    snprintf(url, size, "%s/%s", conf->public_url, flow->menu->endpoint);
+    snprintf(url, size, "%s/%s", conf->public_url, menu->endpoint);
     snprintf(step, sizeof step, "%d", next_step(flow));
     if (conf->state_in_url && flow->told.call_id != NULL)
         add_query(url, size, "call_id", flow->told.call_id);
     if (conf->state_in_url && (flow->told.call_id != NULL || !flow->first))
         add_query(url, size, "step", step);
-    if (strcmp(flow->menu->name, own_menu(flow->menu->endpoint)) != 0)
-        add_query(url, size, "menu", flow->menu->name);
+    if (strcmp(menu->name, own_menu(menu->endpoint)) != 0)
+        add_query(url, size, "menu", menu->name);
     if (conf->access_key != NULL)
         add_query(url, size, "key", conf->access_key);
 }
@@ -165,13 +199,8 @@ static char *render(struct flow *flow) {
     if (json != NULL)
         return json;
     flow->decision.kind = DECIDED_UNAVAILABLE;
+    flow->decision.destination = flow->app->conf.fallback_destination;
     return actions_unavailable(flow->app->conf.fallback_destination);
-}
-
-static const char *destination(const struct flow *flow) {
-    if (flow->decision.department != NULL)
-        return flow->decision.department->destination;
-    return flow->decision.kind == DECIDED_UNAVAILABLE ? flow->app->conf.fallback_destination : NULL;
 }
 
 // Stores the answer and returns the one to give: this one, or the one that was stored meanwhile. NULL: look again.
@@ -188,7 +217,6 @@ static char *store(struct flow *flow, char *json, bool last_look) {
         .gathered_digest = flow->state.gathered_digest,
         .waited_ms = flow->waited_ms,
         .decision = &flow->decision,
-        .destination = destination(flow),
         .from = flow->told.from,
         .to = flow->told.to,
         .response = json,
@@ -213,7 +241,7 @@ static char *store(struct flow *flow, char *json, bool last_look) {
 static char *answer(struct flow *flow) {
     char *json = NULL;
     for (int looks = 1; json == NULL && looks <= MAX_LOOKS; looks++) {
-        if (flow->told.call_id != NULL)
+        if (flow->told.call_id != NULL || (flow->first && flow->told.from != NULL))
             look(flow);
         if (flow->state.response == NULL)
             decide(flow);
@@ -233,11 +261,11 @@ static void log_flow(const struct flow *flow, struct log_line *log) {
     log_text(log, "reason", before ? NULL : flow->decision.reason);
     log_text(log, "call", flow->told.call_id);
     log_number(log, "step", next_step(flow));
-    log_text(log, "menu", flow->menu == NULL ? NULL : flow->menu->name);
+    log_text(log, "menu", flow->decision.menu == NULL ? NULL : flow->decision.menu->name);
     log_text(log, "digits", flow->digits_source);
     if (flow->waited_ms > 0)
         log_number(log, "waited_ms", flow->waited_ms);
-    log_masked(log, "to", before ? NULL : destination(flow));
+    log_masked(log, "to", before ? NULL : flow->decision.destination);
     log_text(log, "database", flow->told.call_id == NULL || flow->known ? NULL : "missed");
     log_ms(log, "db_ms", flow->db_ms);
 }

@@ -1,7 +1,30 @@
 // menu.c: from a menu and what was pressed to what the caller hears next.
+//
+// A decision is built step by step: sentences are added, and the caller goes on from place to place (a closed
+// department to another one, an option to a menu) until something is asked, dialled or said for the last time.
 #include "menu.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#define TURNED_AWAY "We cannot take your call. Goodbye."
+
+// Closed places that lead to closed places are followed this far.
+enum { MAX_HOPS = 8 };
+
+// A decision on its way.
+struct way {
+    const struct config *config;
+    const struct situation *situation;
+    const struct menu *menu;  // the menu in which the caller is: its fallback counts
+    struct decision decision;
+    int hops;
+};
+
+static void go_to_department(struct way *way, const struct department *department, const char *reason);
+static void go_to_menu(struct way *way, const struct menu *menu, const char *reason);
+
+// Finding
 
 const struct menu *config_find_menu(const struct config *config, const char *name) {
     if (config == NULL || name == NULL)
@@ -12,12 +35,40 @@ const struct menu *config_find_menu(const struct config *config, const char *nam
     return NULL;
 }
 
+const struct number *config_find_number(const struct config *config, const char *name) {
+    if (config == NULL || name == NULL)
+        return NULL;
+    for (size_t i = 0; i < config->number_count; i++)
+        if (strcmp(config->numbers[i].number, name) == 0)
+            return &config->numbers[i];
+    return NULL;
+}
+
+static const struct department *find_department(const struct config *config, const char *name) {
+    for (size_t i = 0; name != NULL && i < config->department_count; i++)
+        if (strcmp(config->departments[i].name, name) == 0)
+            return &config->departments[i];
+    return NULL;
+}
+
 static const struct option *find_option(const struct menu *menu, const char *digits) {
     for (size_t i = 0; i < menu->option_count; i++)
         if (strcmp(menu->options[i].digits, digits) == 0)
             return &menu->options[i];
     return NULL;
 }
+
+static int compare_extension(const void *digits, const void *extension) {
+    return strcmp(digits, ((const struct extension *)extension)->digits);
+}
+
+static const struct extension *find_extension(const struct config *config, const char *digits) {
+    if (config->extension_count == 0)
+        return NULL;
+    return bsearch(digits, config->extensions, config->extension_count, sizeof *config->extensions, compare_extension);
+}
+
+// Digits
 
 void menu_clean_digits(const struct menu *menu, const char *digits, char clean[MENU_MAX_DIGITS + 1]) {
     size_t length = 0;
@@ -29,33 +80,265 @@ void menu_clean_digits(const struct menu *menu, const char *digits, char clean[M
     clean[length] = '\0';
 }
 
-struct decision menu_ask(const struct menu *menu) {
-    return (struct decision){.kind = DECIDED_MENU, .menu = menu, .prompt = menu->prompt};
+// Hours
+
+static bool open_now(const struct way *way, const struct hours *hours) {
+    int64_t now = way->situation->now;
+    if (hours->always || now >= way->config->hours_until)
+        return true;
+    for (size_t i = 0; i < hours->count; i++)
+        if (now >= hours->spans[i].opens && now < hours->spans[i].closes)
+            return true;
+    return false;
 }
 
-static struct decision fall_back(const struct menu *menu, const char *reason) {
-    return (struct decision){
-        .kind = DECIDED_FALLBACK, .menu = menu, .department = menu->fallback, .reason = reason};
+// On its own clock, else on that of the number, else on UTC.
+static bool menu_open(const struct way *way, const struct menu *menu) {
+    const char *zone = menu->time_zone != NULL        ? menu->time_zone
+                       : way->situation->zone != NULL ? way->situation->zone
+                                                      : "UTC";
+    for (size_t i = 0; i < menu->hours_count; i++)
+        if (strcmp(menu->hours[i].zone, zone) == 0)
+            return open_now(way, &menu->hours[i].hours);
+    return true;
 }
 
-struct decision menu_decide(const struct menu *menu, const struct menu_input *input) {
-    char digits[MENU_MAX_DIGITS + 1];
-    menu_clean_digits(menu, input->digits, digits);
+// Choosing a destination
+
+// Whether `destination` is one of the lines of `failed`.
+static bool has_failed(const char *failed, const char *destination) {
+    size_t length = strlen(destination);
+    for (const char *line = failed; line != NULL && *line != '\0'; line += strspn(line, "\n")) {
+        size_t end = strcspn(line, "\n");
+        if (end == length && memcmp(line, destination, length) == 0)
+            return true;
+        line += end;
+    }
+    return false;
+}
+
+// One of the agents from `from` to `to`, by their shares, leaving out those that failed; NULL when none is left.
+static const struct agent *draw_agent(const struct agent *from, const struct agent *to,
+                                      const struct situation *situation, const char *failed) {
+    uint32_t shares = 0;
+    for (const struct agent *agent = from; agent < to; agent++)
+        shares += has_failed(failed, agent->destination) ? 0 : (uint32_t)agent->share;
+    uint32_t ticket = shares == 0 ? 0 : situation->draw % shares;
+    for (const struct agent *agent = from; agent < to && shares > 0; agent++) {
+        if (has_failed(failed, agent->destination))
+            continue;
+        if (ticket < (uint32_t)agent->share)
+            return agent;
+        ticket -= (uint32_t)agent->share;
+    }
+    return NULL;
+}
+
+// The first priority in which somebody is left.
+static const struct agent *choose_agent(const struct department *department, const struct situation *situation,
+                                        const char *failed) {
+    const struct agent *end = department->agents + department->agent_count;
+    const struct agent *from = department->agents;
+    while (from < end) {
+        const struct agent *to = from;
+        while (to < end && to->priority == from->priority)
+            to++;
+        const struct agent *agent = draw_agent(from, to, situation, failed);
+        if (agent != NULL)
+            return agent;
+        from = to;
+    }
+    return NULL;
+}
+
+static const char *choose_destination(const struct department *department, const struct situation *situation) {
+    const struct agent *agent = NULL;
+    if (department->agent_count > 0)
+        agent = choose_agent(department, situation, situation->failed);
+    if (agent == NULL && department->agent_count > 0)
+        agent = choose_agent(department, situation, NULL);
+    return agent == NULL ? department->destination : agent->destination;
+}
+
+// Ends
+
+static void say(struct way *way, const char *sentence) {
+    if (sentence != NULL && way->decision.say_count < MENU_MAX_SAY)
+        way->decision.say[way->decision.say_count++] = sentence;
+}
+
+static void decide(struct way *way, enum decision_kind kind, const char *reason) {
+    way->decision.kind = kind;
+    way->decision.menu = way->menu;
+    way->decision.reason = reason;
+}
+
+static void dial(struct way *way, enum decision_kind kind, const struct department *department, const char *reason) {
+    decide(way, kind, reason);
+    say(way, department->announcement);
+    way->decision.department = department->name;
+    way->decision.destination = choose_destination(department, way->situation);
+}
+
+static void end_with(struct way *way, const char *message, const char *reason) {
+    if (way->decision.say_count == MENU_MAX_SAY)
+        way->decision.say_count--;
+    say(way, message);
+    decide(way, DECIDED_MESSAGE, reason);
+}
+
+static void fall_back(struct way *way, const char *reason) {
+    dial(way, DECIDED_FALLBACK, way->menu->fallback, reason);
+}
+
+// Going on
+
+// What a closed place says and where it leads; without either, the fallback.
+static void go_on_from_closed(struct way *way, const char *message, const struct place *place, const char *reason) {
+    if (++way->hops > MAX_HOPS) {
+        fall_back(way, reason);
+        return;
+    }
+    if (place->department != NULL || place->menu != NULL)
+        say(way, message);
+    if (place->department != NULL)
+        go_to_department(way, place->department, reason);
+    else if (place->menu != NULL)
+        go_to_menu(way, place->menu, reason);
+    else if (message != NULL)
+        end_with(way, message, reason);
+    else
+        fall_back(way, reason);
+}
+
+static void go_to_department(struct way *way, const struct department *department, const char *reason) {
+    if (!open_now(way, &department->hours))
+        go_on_from_closed(way, department->closed_message, &department->closed, "closed");
+    else if (department->has_agents && department->agent_count == 0)
+        go_on_from_closed(way, department->closed_message, &department->closed, "nobody on duty");
+    else
+        dial(way, DECIDED_TRANSFER, department, reason);
+}
+
+static void ask(struct way *way, const struct menu *menu, const char *reason) {
+    bool again = reason != NULL && strcmp(reason, "back") == 0;
+    if (!again)
+        say(way, menu->greeting);
+    way->decision.record = menu->recording_notice != NULL && !way->situation->recorded;
+    if (way->decision.record)
+        say(way, menu->recording_notice);
+    way->menu = menu;
+    decide(way, DECIDED_MENU, reason);
+    way->decision.prompt = menu->prompt;
+}
+
+static void go_to_menu(struct way *way, const struct menu *menu, const char *reason) {
+    if (!menu_open(way, menu)) {
+        way->menu = menu;
+        go_on_from_closed(way, menu->closed_message, &menu->closed, "closed");
+    } else if (way->situation->step > MENU_LAST_STEP) {
+        fall_back(way, "too many redirects");
+    } else {
+        ask(way, menu, reason);
+    }
+}
+
+static void go_back(struct way *way) {
+    const struct menu *before = way->situation->before != NULL ? way->situation->before : way->situation->home;
+    if (before == NULL || !way->situation->can_ask_again)
+        fall_back(way, "back");
+    else
+        go_to_menu(way, before, "back");
+}
+
+static void go_to(struct way *way, const struct place *place, const char *reason) {
+    if (place->department != NULL)
+        go_to_department(way, place->department, reason);
+    else if (place->menu != NULL)
+        go_to_menu(way, place->menu, reason);
+    else if (place->message != NULL)
+        end_with(way, place->message, reason);
+    else if (place->back)
+        go_back(way);
+    else
+        fall_back(way, reason);
+}
+
+// Wins over everything: returns true when the switch is on.
+static bool emergency(struct way *way) {
+    const struct config *config = way->config;
+    if (!config->emergency)
+        return false;
+    if (config->emergency_department == NULL) {
+        end_with(way, config->emergency_message, "emergency");
+        return true;
+    }
+    say(way, config->emergency_message);
+    dial(way, DECIDED_TRANSFER, config->emergency_department, "emergency");
+    return true;
+}
+
+// Asks again, or, past the limit, leaves the menu.
+static void repeat(struct way *way, enum decision_kind kind, const char *prompt, bool within_limit,
+                   const struct place *place, const char *reason) {
+    if (!way->situation->can_ask_again || !within_limit) {
+        go_to(way, place, reason);
+    } else if (way->situation->step > MENU_LAST_STEP) {
+        fall_back(way, "too many redirects");
+    } else {
+        decide(way, kind, reason);
+        way->decision.prompt = prompt;
+    }
+}
+
+static void judge(struct way *way, const char *digits) {
+    const struct menu *menu = way->menu;
+    const struct situation *situation = way->situation;
     const struct option *option = find_option(menu, digits);
-    if (option != NULL)
-        return (struct decision){.kind = DECIDED_TRANSFER, .menu = menu, .department = option->department};
+    const struct extension *extension = menu->direct_dial ? find_extension(way->config, digits) : NULL;
+    if (option != NULL) {
+        go_to(way, &option->place, NULL);
+    } else if (extension != NULL) {
+        decide(way, DECIDED_TRANSFER, "extension");
+        way->decision.department = extension->digits;
+        way->decision.destination = extension->destination;
+    } else if (digits[0] == '\0') {
+        repeat(way, DECIDED_NO_INPUT, menu->no_input_prompt, situation->no_inputs < menu->no_input_limit,
+               &menu->no_input, "no input");
+    } else {
+        repeat(way, DECIDED_INVALID, menu->invalid_prompt, situation->invalids < menu->invalid_limit, &menu->invalid,
+               "invalid input");
+    }
+}
 
-    bool silent = digits[0] == '\0';
-    const char *reason = silent ? "no input" : "invalid input";
-    if (!input->can_ask_again || (silent ? input->no_inputs >= menu->no_input_limit
-                                         : input->invalids >= menu->invalid_limit))
-        return fall_back(menu, reason);
-    if (input->step > MENU_LAST_STEP)
-        return fall_back(menu, "too many redirects");
-    return (struct decision){.kind = silent ? DECIDED_NO_INPUT : DECIDED_INVALID,
-                             .menu = menu,
-                             .prompt = silent ? menu->no_input_prompt : menu->invalid_prompt,
-                             .reason = reason};
+// The public side
+
+struct decision menu_begin(const struct config *config, const struct menu *menu, const struct situation *situation) {
+    struct way way = {.config = config, .situation = situation, .menu = menu};
+    const struct caller *caller = &situation->caller;
+    const struct department *department = find_department(config, caller->department);
+    const struct menu *own = config_find_menu(config, caller->menu);
+    if (emergency(&way))
+        return way.decision;
+    if (caller->blocked) {
+        end_with(&way, caller->message == NULL ? TURNED_AWAY : caller->message, "blocked");
+        return way.decision;
+    }
+    say(&way, caller->greeting);
+    if (department != NULL)
+        go_to_department(&way, department, "known caller");
+    else
+        go_to_menu(&way, own == NULL ? menu : own, own == NULL ? NULL : "known caller");
+    return way.decision;
+}
+
+struct decision menu_decide(const struct config *config, const struct menu *menu, const struct situation *situation) {
+    struct way way = {.config = config, .situation = situation, .menu = menu};
+    char digits[MENU_MAX_DIGITS + 1];
+    menu_clean_digits(menu, situation->digits, digits);
+    if (!emergency(&way))
+        judge(&way, digits);
+    return way.decision;
 }
 
 bool decision_asks(const struct decision *decision) {
@@ -65,7 +348,8 @@ bool decision_asks(const struct decision *decision) {
 const char *decision_word(enum decision_kind kind) {
     static const char *const words[] = {
         [DECIDED_MENU] = "menu",         [DECIDED_NO_INPUT] = "no_input", [DECIDED_INVALID] = "invalid",
-        [DECIDED_TRANSFER] = "transfer", [DECIDED_FALLBACK] = "fallback", [DECIDED_UNAVAILABLE] = "unavailable",
+        [DECIDED_TRANSFER] = "transfer", [DECIDED_FALLBACK] = "fallback", [DECIDED_MESSAGE] = "message",
+        [DECIDED_UNAVAILABLE] = "unavailable",
     };
     return words[kind];
 }

@@ -261,6 +261,7 @@ void request_told(struct request *request, struct told *told) {
     static const char *const digits[] = {"digits", "digit", "dtmf", "gathereddigits", "pressed", NULL};
     static const char *const from[] = {"from", "fromnumber", "caller", "callernumber", "callerid", NULL};
     static const char *const to[] = {"to", "tonumber", "called", "callednumber", "did", NULL};
+    static const char *const application_id[] = {"applicationid", "application", "appid", NULL};
     static const char *const step[] = {"step", NULL};
     static const char *const menu[] = {"menu", NULL};
     static const char *const key[] = {"key", "accesskey", NULL};
@@ -276,6 +277,7 @@ void request_told(struct request *request, struct told *told) {
         .digits = find_short(request, digits, 64),
         .from = find_number(request, from),
         .to = find_number(request, to),
+        .application_id = find_short(request, application_id, 255),
         .menu = find_short(request, menu, 63),
         .key = find_short(request, key, 255),
     };

@@ -56,6 +56,7 @@ struct told {
     const char *digits;   // never empty
     const char *from;
     const char *to;
+    const char *application_id;
     const char *menu;
     const char *key;  // the access key
     int step;         // 0: not told

@@ -16,6 +16,7 @@ enum {
     REFRESH_MS = 1000,     // how often the database is asked
     FIRST_RETRY_MS = 100,  // … while there is no snapshot from it yet
     BUDGET_MS = 2000,      // what one such question may take
+    HOURS_MS = 3600000,    // how often the opening hours are taken anew, changed or not
     MAX_CACHE = 16 * 1024 * 1024,
 };
 
@@ -34,6 +35,7 @@ struct settings {
     pthread_cond_t changed;      // a snapshot came, or it is time to stop
     struct snapshot *snapshots;  // the newest first
     bool loaded;                 // the newest is from the database
+    int64_t stale_at;            // when it is taken anew although nothing has changed
     bool closing;
 };
 
@@ -113,7 +115,8 @@ static void cache_write(const char *path, const char *json) {
 // Asks once. Returns true when the database replied.
 static bool refresh(struct settings *settings) {
     pthread_mutex_lock(&settings->mutex);
-    long long version = settings->loaded ? settings->snapshots->config->version : -1;
+    bool fresh = settings->loaded && clock_now() < settings->stale_at;
+    long long version = fresh ? settings->snapshots->config->version : -1;
     pthread_mutex_unlock(&settings->mutex);
     char *json = NULL;
     bool replied = store_settings(settings->store, version, clock_in_ms(BUDGET_MS), &json) == DB_OK;
@@ -121,6 +124,7 @@ static bool refresh(struct settings *settings) {
         pthread_mutex_lock(&settings->mutex);
         bool added = add(settings, json);
         settings->loaded |= added;
+        settings->stale_at = clock_in_ms(HOURS_MS);
         pthread_cond_broadcast(&settings->changed);
         pthread_mutex_unlock(&settings->mutex);
         if (added && settings->cache != NULL)

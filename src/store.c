@@ -14,7 +14,7 @@ struct store {
 };
 
 static const struct db_statement statements[] = {
-    {"call_state", "SELECT * FROM ivr.call_state($1::text, $2::integer, $3::boolean)"},
+    {"call_state", "SELECT * FROM ivr.call_state($1::text, $2::integer, $3::boolean, $4::text)"},
     {"store_answer", "SELECT ivr.store_answer($1::text, $2::integer, $3::integer, $4::text, $5::text, $6::text, "
                      "$7::text, $8::bytea, $9::integer, $10::text, $11::text, $12::text, $13::text, $14::text, "
                      "$15::text, $16::text, $17::bigint, $18::timestamptz, $19::real, $20::boolean)"},
@@ -85,18 +85,12 @@ static char *take_text(struct db_row *row) {
 
 // The functions
 
-enum db_status store_call_state(struct store *store, const char *call_id, int step, bool first, int64_t deadline,
-                                struct store_state *state) {
-    struct numbers numbers = {0};
-    struct db_call call = {.name = "call_state", .key = call_id, .count = 3};
-    call.values[0] = db_text(call_id);
-    call.values[1] = positive(&numbers, step);
-    call.values[2] = truth(first);
-    *state = (struct store_state){0};
-    enum db_status status = db_run(store->db, &call, deadline, &state->row);
-    if (status != DB_OK || state->row.columns != 8)
-        return status == DB_OK ? DB_REFUSED : status;
-    char **column = state->row.text;
+static bool truth_of(const char *text) {
+    return text != NULL && *text == 't';
+}
+
+// The columns of ivr.call_state(), in its order.
+static void read_state(struct store_state *state, char *const *column) {
     state->response = column[0];
     state->asked_step = int_of(column[1]);
     state->next_step = int_of(column[2]);
@@ -105,7 +99,33 @@ enum db_status store_call_state(struct store *store, const char *call_id, int st
     state->invalids = int_of(column[5]);
     state->digits = column[6];
     state->gathered_digest = column[7];
-    return DB_OK;
+    state->to = column[8];
+    state->application_id = column[9];
+    state->failed = column[10];
+    state->menu_before = column[11];
+    state->recorded = truth_of(column[12]);
+    state->caller = (struct caller){.greeting = column[13],
+                                    .department = column[14],
+                                    .menu = column[15],
+                                    .blocked = truth_of(column[16]),
+                                    .message = column[17]};
+}
+
+enum db_status store_call_state(struct store *store, const char *call_id, int step, bool first, const char *from,
+                                int64_t deadline, struct store_state *state) {
+    struct numbers numbers = {0};
+    struct db_call call = {.name = "call_state", .key = call_id, .count = 4};
+    call.values[0] = db_text(call_id);
+    call.values[1] = positive(&numbers, step);
+    call.values[2] = truth(first);
+    call.values[3] = db_text(from);
+    *state = (struct store_state){0};
+    enum db_status status = db_run(store->db, &call, deadline, &state->row);
+    if (status == DB_OK && state->row.columns == 18)
+        read_state(state, state->row.text);
+    else if (status == DB_OK)
+        status = DB_REFUSED;
+    return status;
 }
 
 void store_state_free(struct store_state *state) {
@@ -127,8 +147,8 @@ static struct db_call answer_call(const struct store_answer *answer, const char 
         number(numbers, "%d", answer->waited_ms),
         db_text(decision_word(decision->kind)),
         db_text(decision->reason),
-        db_text(decision->department == NULL ? NULL : decision->department->name),
-        db_text(answer->destination),
+        db_text(decision->department),
+        db_text(decision->destination),
         db_text(answer->from),
         db_text(answer->to),
         db_text(answer->response),

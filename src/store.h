@@ -29,11 +29,18 @@ struct store_state {
     int invalids;
     const char *digits;           // of call.gathered; NULL: not stored yet; "": nothing pressed
     const char *gathered_digest;  // which event that was: hex as the database writes bytea
+    const char *to;               // the called number, or NULL
+    const char *application_id;
+    const char *failed;       // destinations that failed for this caller a short time ago, one a line, or NULL
+    const char *menu_before;  // where back leads, or NULL
+    bool recorded;            // the call is being recorded
+    struct caller caller;     // what is known of the caller, for the first question
 };
 
-// `step` is the step told in the redirect, 0 for none; `first` for the endpoint answer.
-enum db_status store_call_state(struct store *store, const char *call_id, int step, bool first, int64_t deadline,
-                                struct store_state *state);
+// `step` is the step told in the redirect, 0 for none; `first` for the endpoint answer; `from` the caller as told
+// in the request, or NULL.
+enum db_status store_call_state(struct store *store, const char *call_id, int step, bool first, const char *from,
+                                int64_t deadline, struct store_state *state);
 
 void store_state_free(struct store_state *state);
 
@@ -48,7 +55,6 @@ struct store_answer {
     const char *gathered_digest;
     int waited_ms;
     const struct decision *decision;
-    const char *destination;
     const char *from;
     const char *to;
     const char *response;

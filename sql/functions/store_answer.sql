@@ -16,7 +16,7 @@ DECLARE
 BEGIN
     IF p_call_id IS NOT NULL THEN
         PERFORM ivr.lock_call(p_call_id);
-        SELECT * INTO state FROM ivr.call_state(p_call_id, p_asked_step, p_endpoint = 'answer');
+        SELECT * INTO state FROM ivr.question(p_call_id, p_asked_step, p_endpoint = 'answer');
         IF NOT p_given THEN
             IF state.response IS NOT NULL THEN
                 RETURN state.response;
@@ -30,14 +30,15 @@ BEGIN
             -- The caller has heard it already, from a program that could not ask: record it as it was, unless
             -- the database took it after all when the program had stopped waiting.
             IF EXISTS (SELECT FROM ivr.answers AS a
-                       WHERE a.call_id = p_call_id AND a.step = p_step AND a.endpoint = p_endpoint
-                         AND a.response = p_response::jsonb) THEN
+                       WHERE a.call_id = p_call_id AND (a.step = p_step OR a.answered_at = p_answered_at)
+                         AND a.endpoint = p_endpoint AND a.response = p_response::jsonb) THEN
                 RETURN p_response;
             END IF;
-            number := greatest(p_step, state.next_step);
-            SELECT CASE WHEN bool_or(a.asked_step = p_asked_step) THEN NULL ELSE p_asked_step END,
+            -- Under its own number where that is free: two programs may catch up in any order.
+            SELECT CASE WHEN bool_or(a.step = p_step) THEN greatest(p_step, state.next_step) ELSE p_step END,
+                   CASE WHEN bool_or(a.asked_step = p_asked_step) THEN NULL ELSE p_asked_step END,
                    CASE WHEN bool_or(a.gathered_digest = p_gathered_digest) THEN NULL ELSE p_gathered_digest END
-            INTO asked, used
+            INTO number, asked, used
             FROM ivr.answers AS a
             WHERE a.call_id = p_call_id;
         END IF;

@@ -7,7 +7,7 @@ CREATE TABLE ivr.config_versions (
     changed_by     text NOT NULL DEFAULT session_user,
     transaction_id xid8 NOT NULL DEFAULT pg_current_xact_id(),
     CONSTRAINT config_versions_pkey PRIMARY KEY (version),
-    CONSTRAINT config_versions_one_a_transaction UNIQUE (transaction_id)
+    CONSTRAINT config_versions_one_a_transaction UNIQUE (transaction_id, changed_at)
 );
 COMMENT ON TABLE ivr.config_versions IS
     'One row for each transaction that changed departments, menus or options. The programs take a new snapshot when the highest version changes.';
@@ -15,7 +15,7 @@ COMMENT ON COLUMN ivr.config_versions.version IS
     'Counts up in the order of commit; stamped on every answer as config_version.';
 COMMENT ON COLUMN ivr.config_versions.changed_at IS 'Start of the transaction that made the change.';
 COMMENT ON COLUMN ivr.config_versions.changed_by IS 'The database role that was logged in.';
-COMMENT ON COLUMN ivr.config_versions.transaction_id IS 'Several statements of one transaction share one version.';
+COMMENT ON COLUMN ivr.config_versions.transaction_id IS 'Several statements of one transaction share one version; with changed_at, because a restored dump brings numbers of another server.';
 
 CREATE TABLE ivr.departments (
     department  text NOT NULL,

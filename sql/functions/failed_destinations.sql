@@ -1,0 +1,14 @@
+CREATE OR REPLACE FUNCTION ivr.failed_destinations(p_number text) RETURNS text
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    RETURN (SELECT string_agg(DISTINCT calls.transferred_to, E'\n')
+            FROM ivr.calls JOIN ivr.departments USING (department)
+            WHERE calls.from_number = p_number
+              AND calls.current_step = 'failed'
+              AND calls.transferred_to IS NOT NULL
+              AND calls.closed_at > now() - make_interval(mins => departments.retry_minutes));
+END;
+$$;
+COMMENT ON FUNCTION ivr.failed_destinations(text) IS
+    'Where this caller could not be connected a short time ago (departments.retry_minutes), one a line; null for nowhere. The next call tries the next agent first, since control never comes back after a transfer (PLATFORM U18).';
