@@ -22,6 +22,8 @@ LDFLAGS  += -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 COMPILE   = $(CC) -std=c11 $(CPPFLAGS) $(CFLAGS) $(WARNINGS) $(HARDEN) $(SANITIZE_$(KIND)) -pthread -MMD -MP
 LINK      = $(CC) $(CFLAGS) $(LDFLAGS) $(SANITIZE_$(KIND)) -pthread
 
+STACK = PORT=$(PORT) nginx/private-stack
+
 # Asked for only when something is built: on a bare machine pkg-config is not there yet.
 PKG_CFLAGS = $(shell pkg-config --cflags libpq json-c)
 LIBS       = -lfcgi $(shell pkg-config --libs libpq json-c libcrypto)
@@ -31,20 +33,29 @@ all: $(PROGRAMS:%=$(BUILD)/%) $(BUILD)/minivoice-sim  ## build the four programs
 
 ## The private stack: its own PostgreSQL, nginx and programs under run/, on PORT (8080)
 up: all  ## start it
-	@BUILD=$(BUILD) PORT=$(PORT) nginx/private-stack up
+	@BUILD=$(BUILD) $(STACK) up
 down:  ## stop it; the data stay
-	@PORT=$(PORT) nginx/private-stack down
+	@$(STACK) down
 env:  ## print what a shell needs to talk to it: eval "$$(make -s env)"
-	@PORT=$(PORT) nginx/private-stack env
+	@$(STACK) env
 demo: packages  ## install what is missing, start it, play both documents' calls, show their journeys, stop it
 	@$(MAKE) --no-print-directory all
 	@BUILD=$(BUILD) PORT=$(PORT) tests/demo
-psql:  ## open psql on it
-	@eval "$$(PORT=$(PORT) nginx/private-stack env)" && exec psql
+psql:  ## open psql on it, with named queries: :live, :journey, :funnel
+	@eval "$$($(STACK) env)" && PSQLRC=sql/console/psqlrc exec psql
+walk: all  ## call every path of its menus and report where each ends
+	@eval "$$($(STACK) env)" && psql -X -A -t -c 'SELECT ivr.settings(NULL)' | $(BUILD)/minivoice-sim --walk -
+replay: all  ## play a stored call against today's configuration: make replay CALL=call_123
+	@eval "$$($(STACK) env)" && psql -X -A -t -v call="$(CALL)" -f sql/console/replay.sql | $(BUILD)/minivoice-sim --replay -
 
 ## The database
 db:  ## create or bring up to date the schema ivr in the database that PG* names
 	psql -X -q -f sql/install.sql
+check-config:  ## print what is wrong with the configuration in it, in words
+	@psql -X -P footer=off -c 'SELECT * FROM ivr.check_config()'
+chart:  ## draw its menus as build/chart.svg (Graphviz)
+	@mkdir -p build
+	@psql -X -A -t -c 'SELECT ivr.flow_chart_dot()' | dot -Tsvg -o build/chart.svg && echo build/chart.svg
 
 ## Tests
 test: packages  ## install what is missing and run all tests
@@ -100,5 +111,5 @@ $(BUILD)/test_%: $(BUILD)/unit/test_%.o $(MODULES:%=$(BUILD)/obj/%.o)
 
 -include $(wildcard $(BUILD)/obj/*.d $(BUILD)/sim/*.d $(BUILD)/unit/*.d)
 
-.PHONY: all up down env demo psql db test check unit sql-test integration sanitize valgrind lint packages clean help
+.PHONY: all up down env demo psql walk replay db check-config chart test check unit sql-test integration sanitize valgrind lint packages clean help
 .SECONDARY:

@@ -283,5 +283,5 @@ void request_told(struct request *request, struct told *told) {
     };
     const char *number = find_short(request, step, 4);
     if (number != NULL && strspn(number, "0123456789") == strlen(number))
-        told->step = atoi(number);
+        told->step = (int)strtol(number, NULL, 10);
 }

@@ -177,7 +177,7 @@ static int cgi_write(void *sink, const char *bytes, size_t size) {
 static int serve_cgi(struct server *server) {
     const char *length = getenv("CONTENT_LENGTH");
     long long chunked = getenv("HTTP_TRANSFER_ENCODING") == NULL ? 0 : LLONG_MAX;
-    long long left = length == NULL || *length == '\0' ? chunked : atoll(length);
+    long long left = length == NULL || *length == '\0' ? chunked : strtoll(length, NULL, 10);
     serve_request(server, environ, cgi_read, cgi_write, &left, NULL);
     return 0;
 }

@@ -71,7 +71,7 @@ static struct db_value truth(bool value) {
 }
 
 static int int_of(const char *text) {
-    return text == NULL ? 0 : atoi(text);
+    return text == NULL ? 0 : (int)strtol(text, NULL, 10);
 }
 
 // The one column of the one row, taken over from it.
