@@ -1,9 +1,10 @@
 # minivoice-cgi: `make` builds the programs, `make help` lists the rest.
 
 PROGRAMS := answer route-menu department webhook
-MODULES  := actions conf config db event flow log menu numbers reject reply request serve settings signature store
+MODULES  := actions conf config db event flow log menu numbers reject reply request serve settings signature store text
 SIM      := $(basename $(notdir $(filter-out tests/sim/test_%,$(wildcard tests/sim/*.c))))
-UNITS    := $(basename $(notdir $(wildcard tests/unit/test_*.c tests/sim/test_*.c)))
+UNITS    := $(basename $(notdir $(wildcard tests/unit/test_*.c)))
+SIMUNITS := $(basename $(notdir $(wildcard tests/sim/test_*.c)))
 
 # A build of another kind has a folder of its own: make KIND=asan, KIND=tsan, or CC=clang KIND=clang.
 KIND  := bin
@@ -61,7 +62,7 @@ chart:  ## draw its menus as build/chart.svg (Graphviz)
 test: packages  ## install what is missing and run all tests
 	@$(MAKE) --no-print-directory check
 check: unit sql-test integration
-unit: $(UNITS:%=$(BUILD)/%)  ## modules, with cmocka
+unit: $(UNITS:%=$(BUILD)/%) $(SIMUNITS:%=$(BUILD)/%)  ## modules, with cmocka
 	@tests/run unit $(BUILD)
 sql-test: ## SQL functions and views, with pgTAP, on a private PostgreSQL
 	@tests/run sql
@@ -104,9 +105,9 @@ $(PROGRAMS:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/obj/%.o $(MODULES:%=$(BUILD)/obj/
 	$(Q)$(LINK) $^ $(LIBS) -o $@
 $(BUILD)/minivoice-sim: $(SIM:%=$(BUILD)/sim/%.o)
 	$(Q)$(LINK) $^ $(SIM_LIBS) -o $@
-$(BUILD)/test_rules: $(BUILD)/sim/test_rules.o $(filter-out %/sim.o,$(SIM:%=$(BUILD)/sim/%.o))
+$(SIMUNITS:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/sim/%.o $(filter-out %/sim.o,$(SIM:%=$(BUILD)/sim/%.o))
 	$(Q)$(LINK) $^ $(SIM_LIBS) -lcmocka -o $@
-$(BUILD)/test_%: $(BUILD)/unit/test_%.o $(MODULES:%=$(BUILD)/obj/%.o)
+$(UNITS:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/unit/%.o $(MODULES:%=$(BUILD)/obj/%.o)
 	$(Q)$(LINK) $^ $(LIBS) -lcmocka -o $@
 
 -include $(wildcard $(BUILD)/obj/*.d $(BUILD)/sim/*.d $(BUILD)/unit/*.d)

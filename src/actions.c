@@ -1,6 +1,7 @@
 // actions.c: action lists with json-c. What is sent has been checked here before.
 #include "actions.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +9,7 @@
 
 #include "log.h"
 #include "numbers.h"
+#include "text.h"
 
 #define SORRY "We are sorry, we cannot take your call right now. Please call again later."
 
@@ -145,7 +147,7 @@ static const char *string_of(struct json_object *object, const char *key) {
     if (!json_object_object_get_ex(object, key, &value) || !json_object_is_type(value, json_type_string))
         return NULL;
     const char *text = json_object_get_string(value);
-    return strlen(text) == (size_t)json_object_get_string_len(value) && *text != '\0' ? text : NULL;
+    return strlen(text) == (size_t)json_object_get_string_len(value) && text_is_clean(text) ? text : NULL;
 }
 
 static bool int_in(struct json_object *object, const char *key, int least, int most) {
@@ -157,6 +159,8 @@ static bool int_in(struct json_object *object, const char *key, int least, int m
 }
 
 static bool only_keys(struct json_object *object, const char *const *keys) {
+    if (!json_object_is_type(object, json_type_object))
+        return false;
     json_object_object_foreach(object, key, value) {
         (void)value;
         bool known = false;
@@ -247,8 +251,25 @@ static const char *list_fault(struct json_object *whole) {
     return NULL;
 }
 
+// NULL for what is no JSON by the letter, to its end.
+static struct json_object *parse_strictly(const char *json) {
+    struct json_tokener *tokener = json_tokener_new();
+    size_t length = strlen(json);
+    if (tokener == NULL || length > INT_MAX)
+        return NULL;
+    json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
+    struct json_object *whole = json_tokener_parse_ex(tokener, json, (int)length);
+    bool complete = json_tokener_get_error(tokener) == json_tokener_success &&
+                    json_tokener_get_parse_end(tokener) == length;
+    json_tokener_free(tokener);
+    if (complete)
+        return whole;
+    json_object_put(whole);
+    return NULL;
+}
+
 bool actions_valid(const char *json, const char **fault) {
-    struct json_object *whole = json_tokener_parse(json);
+    struct json_object *whole = parse_strictly(json);
     *fault = list_fault(whole);
     json_object_put(whole);
     return *fault == NULL;

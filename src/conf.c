@@ -61,16 +61,24 @@ static int read_secrets(struct conf *conf) {
     return 0;
 }
 
+// http:// or https://, a host, and only what may stand in a URL before its query.
+static bool is_base_url(const char *url) {
+    const char *host = strncmp(url, "https://", 8) == 0 ? url + 8 : strncmp(url, "http://", 7) == 0 ? url + 7 : "";
+    for (const char *at = url; *at != '\0'; at++)
+        if (*at <= ' ' || *at >= 0x7f || strchr("?#\"<>\\", *at) != NULL)
+            return false;
+    return *host != '\0' && *host != '/' && *host != ':' && strlen(url) <= 1024;
+}
+
 static int read_public_url(struct conf *conf) {
     const char *value = text("IVR_PUBLIC_URL");
-    if (value == NULL || (strncmp(value, "https://", 8) != 0 && strncmp(value, "http://", 7) != 0) ||
-        strlen(value) > 1024 || strpbrk(value, " \t\r\n?#\"<>\\") != NULL) {
+    if (value == NULL || !is_base_url(value)) {
         log_error("configuration", "IVR_PUBLIC_URL must be the URL under which the platform reaches these programs, "
                                    "e.g. https://example.com/minivoice");
         return -1;
     }
     size_t length = strlen(value);
-    while (length > 0 && value[length - 1] == '/')
+    while (value[length - 1] == '/')
         length--;
     conf->public_url = strndup(value, length);
     return conf->public_url == NULL ? -1 : 0;

@@ -40,6 +40,16 @@ static int64_t number_of(struct json_object *from, const char *key) {
     return json_object_get_int64(value_of(from, key));
 }
 
+// A whole number within its limits; nothing else will do.
+static bool read_int(int *to, struct json_object *from, const char *key, int least, int most) {
+    struct json_object *value = value_of(from, key);
+    int64_t number = json_object_get_int64(value);
+    if (!json_object_is_type(value, json_type_int) || number < least || number > most)
+        return false;
+    *to = (int)number;
+    return true;
+}
+
 static bool truth_of(struct json_object *from, const char *key) {
     return json_object_get_boolean(value_of(from, key));
 }
@@ -124,9 +134,8 @@ static bool read_agents(struct department *department, struct json_object *from)
     while (department->agent_count < count) {
         struct agent *agent = &department->agents[department->agent_count];
         from = item(agents, department->agent_count++);
-        agent->priority = (int)number_of(from, "priority");
-        agent->share = (int)number_of(from, "share");
-        if (!copy_destination(&agent->destination, from) || agent->share < 1)
+        if (!copy_destination(&agent->destination, from) || !read_int(&agent->priority, from, "priority", 1, 99) ||
+            !read_int(&agent->share, from, "share", 1, 1000))
             return false;
     }
     return true;
@@ -194,12 +203,11 @@ static bool read_places(const struct config *config, struct menu *menu, struct j
 }
 
 static bool read_menu(const struct config *config, struct menu *menu, struct json_object *from) {
-    menu->num_digits = (int)number_of(from, "num_digits");
-    menu->timeout_seconds = (int)number_of(from, "timeout_seconds");
-    menu->no_input_limit = (int)number_of(from, "no_input_limit");
-    menu->invalid_limit = (int)number_of(from, "invalid_limit");
     menu->direct_dial = truth_of(from, "direct_dial");
-    return read_texts(menu, from) && read_places(config, menu, from) && read_menu_hours(menu, from) &&
+    return read_int(&menu->num_digits, from, "num_digits", 1, 20) &&
+           read_int(&menu->timeout_seconds, from, "timeout_seconds", 1, 30) &&
+           read_int(&menu->no_input_limit, from, "no_input_limit", 0, 9) &&
+           read_int(&menu->invalid_limit, from, "invalid_limit", 0, 9) && read_texts(menu, from) && read_places(config, menu, from) && read_menu_hours(menu, from) &&
            read_options(config, menu, from);
 }
 
@@ -274,7 +282,8 @@ static bool read_all(struct config *config, struct json_object *json) {
     config->departments =
         array_for(json, "departments", sizeof *config->departments, &departments, &department_count);
     config->menus = array_for(json, "menus", sizeof *config->menus, &menus, &menu_count);
-    if (config->departments == NULL || config->menus == NULL || departments == NULL || menus == NULL)
+    if (config->departments == NULL || config->menus == NULL || departments == NULL || menus == NULL ||
+        !json_object_is_type(value_of(json, "version"), json_type_int))
         return false;
     config->department_count = department_count;
     config->menu_count = menu_count;

@@ -6,6 +6,8 @@
 
 #include <json-c/json.h>
 
+#include "text.h"
+
 enum { MAX_DEPTH = 64, MAX_TEXT = 255 };
 
 static struct json_object *parse(const char *body, size_t length) {
@@ -25,7 +27,7 @@ static struct json_object *parse(const char *body, size_t length) {
     return NULL;
 }
 
-// A string of 1 to MAX_TEXT bytes without control characters; a whole number counts as one for ids.
+// Clean text of 1 to MAX_TEXT bytes; a whole number counts as one for ids.
 static const char *text_of(struct json_object *object, const char *key) {
     struct json_object *value;
     if (!json_object_is_type(object, json_type_object) || !json_object_object_get_ex(object, key, &value))
@@ -36,10 +38,7 @@ static const char *text_of(struct json_object *object, const char *key) {
     size_t length = strlen(text);
     if (json_object_is_type(value, json_type_string) && length != (size_t)json_object_get_string_len(value))
         return NULL;  // it holds \u0000
-    for (size_t i = 0; i < length; i++)
-        if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
-            return NULL;
-    return length >= 1 && length <= MAX_TEXT ? text : NULL;
+    return length <= MAX_TEXT && text_is_clean(text) ? text : NULL;
 }
 
 static const char *call_id_of(struct json_object *json) {

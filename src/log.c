@@ -58,7 +58,7 @@ void log_number(struct log_line *line, const char *key, long long value) {
 
 void log_ms(struct log_line *line, const char *key, double ms) {
     char digits[32];
-    int length = snprintf(digits, sizeof digits, "%.1f", ms);
+    int length = snprintf(digits, sizeof digits, "%.1f", ms < 1e15 ? ms : 1e15);
     append_key(line, key);
     append(line, digits, (size_t)length);
 }

@@ -281,7 +281,9 @@ static bool emergency(struct way *way) {
 // Asks again, or, past the limit, leaves the menu.
 static void repeat(struct way *way, enum decision_kind kind, const char *prompt, bool within_limit,
                    const struct place *place, const char *reason) {
-    if (!way->situation->can_ask_again || !within_limit) {
+    if (!way->situation->can_ask_again && place->menu != NULL) {
+        fall_back(way, reason);
+    } else if (!way->situation->can_ask_again || !within_limit) {
         go_to(way, place, reason);
     } else if (way->situation->step > MENU_LAST_STEP) {
         fall_back(way, "too many redirects");

@@ -8,17 +8,20 @@ static bool is_e164(const char *text) {
     return text[0] == '+' && text[1] != '0' && digits >= 7 && digits <= 15 && text[1 + digits] == '\0';
 }
 
+// user@host, then nothing or ;parameters
 static bool is_sip(const char *text) {
     const char *user = strncmp(text, "sip:", 4) == 0 ? text + 4 : strncmp(text, "sips:", 5) == 0 ? text + 5 : NULL;
     if (user == NULL)
         return false;
-    const char *host = strchr(user, '@');
-    if (host == NULL || host == user || host[1] == '\0' || strchr(host + 1, '@') != NULL)
-        return false;
     for (const char *at = text; *at != '\0'; at++)
         if ((unsigned char)*at <= ' ' || *at == 0x7f || strchr("\"<>", *at) != NULL)
             return false;
-    return true;
+    size_t user_length = strcspn(user, "@");
+    if (user_length == 0 || user[user_length] == '\0')
+        return false;
+    const char *host = user + user_length + 1;
+    size_t host_length = strspn(host, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.:[]-");
+    return host_length > 0 && (host[host_length] == '\0' || host[host_length] == ';');
 }
 
 bool number_is_destination(const char *text) {

@@ -7,6 +7,8 @@
 
 #include <json-c/json.h>
 
+#include "text.h"
+
 // Reading
 
 const char *request_variable(const struct request *request, const char *name) {
@@ -89,50 +91,14 @@ static char *plain_name(const char *name, size_t length) {
     return plain;
 }
 
-// The length of the UTF-8 character at `at`, or 0 when there is none: overlong forms, surrogates and what lies
-// past U+10FFFF are none.
-static size_t utf8_length(const unsigned char *at) {
-    static const struct {
-        unsigned char first, last, second_first, second_last;
-        size_t length;
-    } forms[] = {
-        {0x20, 0x7e, 0, 0, 1},          {0xc2, 0xdf, 0x80, 0xbf, 2}, {0xe0, 0xe0, 0xa0, 0xbf, 3},
-        {0xe1, 0xec, 0x80, 0xbf, 3},    {0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3},
-        {0xf0, 0xf0, 0x90, 0xbf, 4},    {0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4},
-    };
-    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-        if (*at < forms[i].first || *at > forms[i].last)
-            continue;
-        if (forms[i].length > 1 && (at[1] < forms[i].second_first || at[1] > forms[i].second_last))
-            return 0;
-        for (size_t more = 2; more < forms[i].length; more++)
-            if ((at[more] & 0xc0) != 0x80)
-                return 0;
-        return forms[i].length;
-    }
-    return 0;
-}
-
-// Not empty, UTF-8, no control characters: what the database takes as text.
-static bool is_text(const char *value) {
-    const unsigned char *at = (const unsigned char *)value;
-    while (*at != '\0') {
-        size_t length = utf8_length(at);
-        if (length == 0)
-            return false;
-        at += length;
-    }
-    return *value != '\0';
-}
-
 const char *request_text(const struct request *request, const char *name) {
     const char *value = request_variable(request, name);
-    return value != NULL && is_text(value) ? value : NULL;
+    return value != NULL && text_is_clean(value) ? value : NULL;
 }
 
 // Takes value. Drops what is empty, holds control characters or is not UTF-8.
 static void add_param(struct request *request, const char *name, size_t length, char *value) {
-    char *plain = value != NULL && is_text(value) && request->param_count < REQUEST_MAX_PARAMS
+    char *plain = value != NULL && text_is_clean(value) && request->param_count < REQUEST_MAX_PARAMS
                       ? plain_name(name, length)
                       : NULL;
     if (plain == NULL) {
@@ -192,8 +158,12 @@ static void add_members(struct request *request, struct json_object *object, con
             continue;
         memcpy(name, within, before);
         memcpy(name + before, key, length);
-        if (type == json_type_string || type == json_type_int)
-            add_param(request, name, before + length, strdup(json_object_get_string(value)));
+        if (type != json_type_string && type != json_type_int)
+            continue;
+        const char *text = json_object_get_string(value);
+        bool whole = type == json_type_int || strlen(text) == (size_t)json_object_get_string_len(value);
+        if (whole)  // no \u0000 in it
+            add_param(request, name, before + length, strdup(text));
     }
 }
 
