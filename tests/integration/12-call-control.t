@@ -76,7 +76,16 @@ is 'after its message' "$(get "route-menu?menu=de&step=1&digits=1" | json -r '.a
 sql "UPDATE ivr.departments SET closed_department = NULL WHERE department = 'verkauf'"
 sleep 2
 ok 'or the end of the call' walk 1 say
-sql "DELETE FROM ivr.holidays; DELETE FROM ivr.hours"
+sql "DELETE FROM ivr.holidays; DELETE FROM ivr.hours;
+     INSERT INTO ivr.hours (menu, weekday, opens, closes)
+     SELECT 'de', extract(isodow FROM now() AT TIME ZONE 'Europe/Berlin' + interval '3 days'), '09:00', '10:00';
+     UPDATE ivr.menus SET closed_message = 'Wir haben geschlossen.', closed_menu = 'de-mehr' WHERE menu = 'de'"
+sleep 2
+ok 'a menu outside its hours: another menu' call --digits 1 --expect default=+493012345000
+sql "UPDATE ivr.menus SET closed_menu = NULL WHERE menu = 'de'"
+sleep 2
+ok 'or the end of the call' call --expect none=say
+sql "DELETE FROM ivr.hours"
 
 # Agents
 sql "INSERT INTO ivr.agents (department, destination, priority, share) VALUES

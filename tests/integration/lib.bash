@@ -47,7 +47,13 @@ at_most() {
     (($1 <= $2))
 }
 
+# What a sanitizer or the C library says of a program that went wrong; nginx would have hidden it from the caller.
+complaints() {
+    grep -hE 'Sanitizer|runtime error|stack smashing|double free|corrupted' "$(dirname "$PGHOST")"/log/*.log "$scratch"/*.log 2>/dev/null | head -20
+}
+
 done_testing() {
+    is 'no program has anything to complain of' "$(complaints)" ''
     echo "1..$tests"
     exit $((failures > 0))
 }
