@@ -3,6 +3,7 @@
 #define IVR_CLOCK_H
 
 #include <stdint.h>
+#include <stdio.h>
 #include <time.h>
 
 // Microseconds on a clock that never jumps. Deadlines are moments on this clock.
@@ -38,6 +39,19 @@ static inline int64_t clock_wall(void) {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+// "2026-01-01T00:00:00.000Z" and its NUL.
+#define CLOCK_RFC3339_SIZE 25
+
+// Writes the time of day by RFC 3339 in UTC, with milliseconds.
+static inline void clock_rfc3339(char text[CLOCK_RFC3339_SIZE]) {
+    int64_t now = clock_wall();
+    time_t seconds = now / 1000000;
+    struct tm utc;
+    gmtime_r(&seconds, &utc);
+    size_t length = strftime(text, CLOCK_RFC3339_SIZE, "%Y-%m-%dT%H:%M:%S", &utc);
+    snprintf(text + length, CLOCK_RFC3339_SIZE - length, ".%03dZ", (int)(now / 1000 % 1000));
 }
 
 #endif

@@ -24,7 +24,7 @@ struct conf {
     int signature_age_s;   // IVR_SIGNATURE_MAX_AGE_S, default 86400: how old a signature may be
     int gather_wait_ms;    // IVR_GATHER_WAIT_MS, default 1500: how long a redirect waits for its digits
     int gather_poll_ms;    // IVR_GATHER_POLL_MS, default 40: how often it asks meanwhile
-    int db_budget_ms;      // IVR_DB_BUDGET_MS, default 300 (2000 for webhooks): what the database may take
+    int db_budget_ms;      // IVR_DB_BUDGET_MS, default 300; for webhooks IVR_WEBHOOK_BUDGET_MS, 2000: what the database may take
     int threads;           // IVR_THREADS, default 32
 };
 

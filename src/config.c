@@ -9,6 +9,7 @@
 #include "log.h"
 #include "numbers.h"
 #include "settings.h"
+#include "text.h"
 
 // Values. A missing key and a JSON null are the same.
 
@@ -25,7 +26,7 @@ static const char *text_of(struct json_object *from, const char *key) {
 static bool copy_text(char **to, struct json_object *from, const char *key) {
     const char *text = text_of(from, key);
     *to = text == NULL ? NULL : strdup(text);
-    return text == NULL || *to != NULL;
+    return text == NULL || (*to != NULL && text_is_clean(*to));
 }
 
 static bool copy_needed_text(char **to, struct json_object *from, const char *key) {
@@ -189,8 +190,13 @@ static bool read_texts(struct menu *menu, struct json_object *from) {
            copy_needed_text(&menu->invalid_prompt, from, "invalid_prompt") &&
            copy_text(&menu->greeting, from, "greeting") &&
            copy_text(&menu->recording_notice, from, "recording_notice") &&
-           copy_text(&menu->finish_on_key, from, "finish_on_key") && copy_text(&menu->time_zone, from, "time_zone") &&
+           copy_text(&menu->finish_on_key, from, "finish_on_key") &&
+           copy_text(&menu->time_zone, from, "time_zone") &&
            copy_text(&menu->closed_message, from, "closed_message");
+}
+
+static bool is_key_or_none(const char *key) {
+    return key == NULL || (number_is_dtmf(key[0]) && key[1] == '\0');
 }
 
 static bool read_places(const struct config *config, struct menu *menu, struct json_object *from) {
@@ -207,7 +213,8 @@ static bool read_menu(const struct config *config, struct menu *menu, struct jso
     return read_int(&menu->num_digits, from, "num_digits", 1, 20) &&
            read_int(&menu->timeout_seconds, from, "timeout_seconds", 1, 30) &&
            read_int(&menu->no_input_limit, from, "no_input_limit", 0, 9) &&
-           read_int(&menu->invalid_limit, from, "invalid_limit", 0, 9) && read_texts(menu, from) && read_places(config, menu, from) && read_menu_hours(menu, from) &&
+           read_int(&menu->invalid_limit, from, "invalid_limit", 0, 9) && read_texts(menu, from) &&
+           is_key_or_none(menu->finish_on_key) && read_places(config, menu, from) && read_menu_hours(menu, from) &&
            read_options(config, menu, from);
 }
 

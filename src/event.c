@@ -2,6 +2,7 @@
 #include "event.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
 #include <json-c/json.h>
@@ -34,6 +35,8 @@ static const char *text_of(struct json_object *object, const char *key) {
         return NULL;
     if (!json_object_is_type(value, json_type_string) && !json_object_is_type(value, json_type_int))
         return NULL;
+    if (json_object_is_type(value, json_type_int) && json_object_get_uint64(value) == UINT64_MAX)
+        return NULL;  // larger than json-c keeps: several would become one
     const char *text = json_object_get_string(value);
     size_t length = strlen(text);
     if (json_object_is_type(value, json_type_string) && length != (size_t)json_object_get_string_len(value))

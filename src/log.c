@@ -6,8 +6,9 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "clock.h"
 
 static void append(struct log_line *line, const char *bytes, size_t length) {
     size_t room = sizeof line->text - 1 - line->length;  // one byte is kept for the newline
@@ -80,13 +81,8 @@ void log_append(struct log_line *line, const struct log_line *more) {
 
 void log_write(struct log_line *line) {
     struct log_line whole = {0};
-    char now[sizeof "2026-01-01T00:00:00.000Z"];
-    struct timespec clock;
-    struct tm utc;
-    clock_gettime(CLOCK_REALTIME, &clock);
-    gmtime_r(&clock.tv_sec, &utc);
-    size_t length = strftime(now, sizeof now, "%Y-%m-%dT%H:%M:%S", &utc);
-    snprintf(now + length, sizeof now - length, ".%03ldZ", clock.tv_nsec / 1000000 % 1000);
+    char now[CLOCK_RFC3339_SIZE];
+    clock_rfc3339(now);
     log_text(&whole, "time", now);
     log_text(&whole, "program", program_invocation_short_name);
     log_append(&whole, line);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "text.h"
+
 static bool is_e164(const char *text) {
     size_t digits = strspn(text + 1, "0123456789");
     return text[0] == '+' && text[1] != '0' && digits >= 7 && digits <= 15 && text[1 + digits] == '\0';
@@ -13,9 +15,8 @@ static bool is_sip(const char *text) {
     const char *user = strncmp(text, "sip:", 4) == 0 ? text + 4 : strncmp(text, "sips:", 5) == 0 ? text + 5 : NULL;
     if (user == NULL)
         return false;
-    for (const char *at = text; *at != '\0'; at++)
-        if ((unsigned char)*at <= ' ' || *at == 0x7f || strchr("\"<>", *at) != NULL)
-            return false;
+    if (strpbrk(text, " \"<>") != NULL)
+        return false;
     size_t user_length = strcspn(user, "@");
     if (user_length == 0 || user[user_length] == '\0')
         return false;
@@ -25,7 +26,7 @@ static bool is_sip(const char *text) {
 }
 
 bool number_is_destination(const char *text) {
-    return is_e164(text) || is_sip(text);
+    return text_is_clean(text) && (is_e164(text) || is_sip(text));
 }
 
 bool number_is_dtmf(char key) {

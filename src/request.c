@@ -98,9 +98,8 @@ const char *request_text(const struct request *request, const char *name) {
 
 // Takes value. Drops what is empty, holds control characters or is not UTF-8.
 static void add_param(struct request *request, const char *name, size_t length, char *value) {
-    char *plain = value != NULL && text_is_clean(value) && request->param_count < REQUEST_MAX_PARAMS
-                      ? plain_name(name, length)
-                      : NULL;
+    bool fit = name != NULL && value != NULL && text_is_clean(value) && request->param_count < REQUEST_MAX_PARAMS;
+    char *plain = fit ? plain_name(name, length) : NULL;
     if (plain == NULL) {
         free(value);
         return;
@@ -137,13 +136,19 @@ static char *decode(const char *from, size_t length) {
     return to;
 }
 
+static void add_pair(struct request *request, const char *text, size_t name_length, size_t length) {
+    char *name = decode(text, name_length);
+    char *value = decode(text + name_length + 1, length - name_length - 1);
+    add_param(request, name, name == NULL ? 0 : strlen(name), value);
+    free(name);
+}
+
 static void add_pairs(struct request *request, const char *text) {
     while (text != NULL && *text != '\0') {
         size_t length = strcspn(text, "&");
         const char *equals = memchr(text, '=', length);
         if (equals != NULL)
-            add_param(request, text, (size_t)(equals - text),
-                      decode(equals + 1, (size_t)(text + length - equals - 1)));
+            add_pair(request, text, (size_t)(equals - text), length);
         text += length + (text[length] == '&');
     }
 }
@@ -227,7 +232,8 @@ static const char *find_number(const struct request *request, const char *const 
 }
 
 void request_told(struct request *request, struct told *told) {
-    static const char *const call_id[] = {"callid", "callcallid", "calluuid", "callsid", "id", NULL};
+    static const char *const call_id[] = {"callid", "callcallid", "calluuid", "callsid", NULL};
+    static const char *const bare_id[] = {"id", NULL};
     static const char *const digits[] = {"digits", "digit", "dtmf", "gathereddigits", "pressed", NULL};
     static const char *const from[] = {"from", "fromnumber", "caller", "callernumber", "callerid", NULL};
     static const char *const to[] = {"to", "tonumber", "called", "callednumber", "did", NULL};
@@ -238,10 +244,7 @@ void request_told(struct request *request, struct told *told) {
 
     add_pairs(request, request_variable(request, "QUERY_STRING"));
     add_body(request);
-    const char *header = request_variable(request, "HTTP_X_MINIVOICE_CALL_ID");
-    if (header != NULL)
-        add_param(request, "callid", strlen("callid"), strdup(header));
-
+    const char *header = request_text(request, "HTTP_X_MINIVOICE_CALL_ID");
     *told = (struct told){
         .call_id = find_short(request, call_id, 255),
         .digits = find_short(request, digits, 64),
@@ -251,6 +254,10 @@ void request_told(struct request *request, struct told *told) {
         .menu = find_short(request, menu, 63),
         .key = find_short(request, key, 255),
     };
+    if (told->call_id == NULL && header != NULL && strlen(header) <= 255)
+        told->call_id = header;
+    if (told->call_id == NULL)
+        told->call_id = find_short(request, bare_id, 255);
     const char *number = find_short(request, step, 4);
     if (number != NULL && strspn(number, "0123456789") == strlen(number))
         told->step = (int)strtol(number, NULL, 10);

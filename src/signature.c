@@ -53,8 +53,9 @@ static bool compute(const struct signature *signature, const char *secret, unsig
 static bool read_rfc3339(const char *text, int64_t *microseconds) {
     struct tm utc = {0};
     const char *at = strptime(text, "%Y-%m-%dT%H:%M:%S", &utc);
-    if (at == NULL)
-        return false;
+    struct tm day = utc;
+    if (at == NULL || timegm(&day) == -1 || day.tm_mday != utc.tm_mday)
+        return false;  // no time, or the 31st of February
     int64_t fraction = 0;
     int64_t unit = 100000;
     if (*at == '.')

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "clock.h"
 
@@ -173,13 +172,8 @@ enum db_status store_answer(struct store *store, const struct store_answer *answ
 }
 
 void store_given_answer(struct store *store, const struct store_answer *answer) {
-    char now[48];
-    struct timespec clock;
-    struct tm utc;
-    clock_gettime(CLOCK_REALTIME, &clock);
-    gmtime_r(&clock.tv_sec, &utc);
-    size_t length = strftime(now, sizeof now, "%Y-%m-%dT%H:%M:%S", &utc);
-    snprintf(now + length, sizeof now - length, ".%06ldZ", clock.tv_nsec / 1000 % 1000000);
+    char now[CLOCK_RFC3339_SIZE];
+    clock_rfc3339(now);
     struct numbers numbers = {0};
     struct db_call call = answer_call(answer, now, &numbers);
     db_keep(store->db, &call);

@@ -28,7 +28,7 @@ static const char *const carry_words[] = {"query", "form", "json", "header", "fi
 static const char *const digits_in_words[] = {"both", "redirect", "webhook", NULL};
 static const char *const method_words[] = {"", "GET", "POST", NULL};
 static const char *const order_words[] = {"in", "shuffle", "reverse", NULL};
-static const char *const created_at_words[] = {"s", "ms", NULL};
+static const char *const created_at_words[] = {"", "s", "ms", NULL};
 static const char *const signature_words[] = {"good", "none", "wrong", "stale", "future", NULL};
 static const char *const signature_time_words[] = {"seconds", "ms", "rfc3339", NULL};
 static const char *const end_words[] = {"completed", "failed", "canceled", "hangup", NULL};
@@ -194,6 +194,9 @@ static const struct row rows[] = {
     {"from", required_argument, AT(from), set_string, 0, 0, NULL},
     {"to", required_argument, AT(to), set_string, 0, 0, NULL},
     {"digits", required_argument, AT(digits), set_string, 0, 0, NULL},
+    {"walk", required_argument, AT(walk), set_string, 0, 0, NULL},
+    {"walk-limit", required_argument, AT(walk_limit), set_number, 1, 10000000, NULL},
+    {"replay", required_argument, AT(replay), set_string, 0, 0, NULL},
     {"end", required_argument, AT(end), set_word, 0, 0, end_words},
     {"carry", required_argument, AT(carry), set_word, 0, 0, carry_words},
     {"digits-in", required_argument, AT(digits_in), set_word, 0, 0, digits_in_words},
@@ -239,6 +242,7 @@ static void set_defaults(struct options *options) {
         .to = "+15551230002",
         .digits = "",
         .calls = 1,
+        .walk_limit = 20000,
         .seed = 1,
         .timeout_ms = 10000,
         .retry_ms = 500,
@@ -277,10 +281,14 @@ static void derive(struct options *options) {
     while (length && options->url[length - 1] == '/')
         length--;
     options->base = strndup(options->url, length);
+    if (options->walk && !options->parallel)
+        options->parallel = 16;
     if (!options->parallel)
         options->parallel = options->calls < 64 ? options->calls : 64;
-    if (options->parallel > options->calls)
+    if (options->parallel > options->calls && !options->walk)
         options->parallel = options->calls;
+    if (options->created_at == CREATED_AT_DEFAULT)
+        options->created_at = options->walk || options->replay ? CREATED_AT_MS : CREATED_AT_SECONDS;
     options->events_chosen = options->events.count > 0 && strcmp(options->events.items[0], "all") != 0;
 }
 
@@ -289,6 +297,11 @@ static bool agree(const struct options *options) {
         return complain("out of memory");
     if (strncmp(options->base, "http://", 7) != 0 && strncmp(options->base, "https://", 8) != 0)
         return complain("--url: \"%s\" is not an http or https URL", options->url);
+    if (options->walk && options->replay)
+        return complain("--walk and --replay are two things");
+    if ((options->walk || options->replay) &&
+        (options->calls > 1 || options->call_id || *options->digits || options->expectations.count))
+        return complain("--walk and --replay go without --calls, --call-id, --digits and --expect");
     if (options->call_id && options->calls > 1)
         return complain("--call-id is for a single call");
     if (options->order != ORDER_IN && options->digits_in == DIGITS_WEBHOOK)

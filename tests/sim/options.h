@@ -13,7 +13,7 @@ enum method { METHOD_DEFAULT, METHOD_GET, METHOD_POST };
 enum carry { CARRY_QUERY, CARRY_FORM, CARRY_JSON, CARRY_HEADER, CARRY_FIRST, CARRY_NONE };
 enum digits_in { DIGITS_BOTH, DIGITS_REDIRECT, DIGITS_WEBHOOK };
 enum order { ORDER_IN, ORDER_SHUFFLE, ORDER_REVERSE };
-enum decimals { CREATED_AT_SECONDS, CREATED_AT_MS };
+enum decimals { CREATED_AT_DEFAULT, CREATED_AT_SECONDS, CREATED_AT_MS };
 enum signature { SIGNATURE_GOOD, SIGNATURE_NONE, SIGNATURE_WRONG, SIGNATURE_STALE, SIGNATURE_FUTURE };
 enum signature_time { STAMP_SECONDS, STAMP_MS, STAMP_RFC3339 };
 enum end { END_COMPLETED, END_FAILED, END_CANCELED, END_HANGUP };
@@ -48,10 +48,13 @@ struct options {
     const char *from;    /* NULL: varies with the call */
     const char *to;
     const char *digits;
+    const char *walk;   /* file name, "-" for standard input; NULL: no --walk */
+    const char *replay; /* the same */
     char *first_secret; /* "" = events are not signed */
     char *base;         /* url without a slash at its end */
     long calls;
     long parallel;
+    long walk_limit;
     long spread_ms;
     long seed;
     long timeout_ms;

@@ -33,7 +33,8 @@ struct play {
     long gathered_delay;     /* of that letter */
     long long last_gather;   /* moment of the last call.gathered, ms; 0: none */
     size_t gathers;
-    bool said; /* a message was the last thing the caller heard */
+    const char *next_url; /* of the redirect that ends the list being run; NULL: none does */
+    bool said;            /* a message was the last thing the caller heard */
 };
 
 /* Events */
@@ -119,6 +120,7 @@ static struct gather read_gather(struct json_object *fields, size_t ordinal) {
 
     gather.min_digits = range ? number(fields, "min_digits", 1) : digits;
     gather.max_digits = range ? number(fields, "max_digits", DIGITS_SIZE - 1) : digits;
+    gather.prompt = string(fields, "prompt") ? string(fields, "prompt") : "";
     return gather;
 }
 
@@ -130,9 +132,11 @@ static void keep_digits(struct play *play, const char *digits) {
 
 static enum step do_gather(struct play *play, struct json_object *fields) {
     struct gather gather = read_gather(fields, ++play->gathers);
-    const char *keys = play->caller->press(play->caller->state, &gather);
     struct press press;
+    const char *keys;
 
+    gather.next_url = play->next_url;
+    keys = play->caller->press(play->caller->state, &gather);
     tell_gathered(play);
     play->said = false;
     if (!keys && play->options->end == END_HANGUP) {
@@ -149,8 +153,9 @@ static enum step do_gather(struct play *play, struct json_object *fields) {
 }
 
 static enum step do_say(struct play *play, struct json_object *fields) {
-    (void)fields;
     play->said = true;
+    free(play->record->message);
+    play->record->message = text_copy(string(fields, "text"));
     return NEXT_ACTION;
 }
 
@@ -231,9 +236,19 @@ static enum step run_action(struct play *play, struct json_object *action) {
     return NEXT_ACTION;
 }
 
+/* Nothing comes after a redirect, so it is the last action or there is none. */
+static const char *find_next_url(struct json_object *actions) {
+    struct json_object *last = json_object_array_get_idx(actions, json_object_array_length(actions) - 1);
+    struct json_object *fields;
+    const char *name = rules_action(last, &fields);
+
+    return strcmp(name, "redirect") == 0 ? string(fields, "url") : NULL;
+}
+
 static enum step run_list(struct play *play, struct json_object *list) {
     struct json_object *actions = json_object_object_get(list, "actions");
 
+    play->next_url = find_next_url(actions);
     for (size_t i = 0; i < json_object_array_length(actions); i++) {
         enum step step = run_action(play, json_object_array_get_idx(actions, i));
 

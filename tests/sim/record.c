@@ -40,6 +40,7 @@ void record_close(struct record *record) {
     json_object_put(record->events);
     free(record->answer_ms);
     free(record->destination);
+    free(record->message);
     free(record->digits);
     *record = (struct record){0};
 }
@@ -110,19 +111,24 @@ static void add_action(struct text *text, const struct options *options, struct 
     }
 }
 
-static void add_outcome(struct text *text, const struct options *options, const struct exchange *exchange) {
-    struct json_object *actions = json_object_object_get(exchange->list, "actions");
+void record_add_actions(struct text *text, const struct options *options, struct json_object *list) {
+    struct json_object *actions = json_object_object_get(list, "actions");
 
-    if (!exchange->reply->status)
-        text_format(text, "no reply: %s", exchange->reply->error);
-    else if (!actions)
-        text_format(text, "%ld, not accepted", exchange->reply->status);
-    else if (exchange->again)
-        text_add(text, "asked again");
-    for (size_t i = 0; !exchange->again && actions && i < json_object_array_length(actions); i++) {
+    for (size_t i = 0; actions && i < json_object_array_length(actions); i++) {
         text_add(text, i ? ", " : "");
         add_action(text, options, json_object_array_get_idx(actions, i));
     }
+}
+
+static void add_outcome(struct text *text, const struct options *options, const struct exchange *exchange) {
+    if (!exchange->reply->status)
+        text_format(text, "no reply: %s", exchange->reply->error);
+    else if (!exchange->list)
+        text_format(text, "%ld, not accepted", exchange->reply->status);
+    else if (exchange->again)
+        text_add(text, "asked again");
+    else
+        record_add_actions(text, options, exchange->list);
 }
 
 static void write_exchange(struct record *record, const struct exchange *exchange) {

@@ -61,6 +61,7 @@ struct record {
     unsigned redirects;
     enum ending ended;
     char *destination; /* of transfer or bridge, or the room; NULL: none */
+    char *message;     /* what was said last; NULL: nothing was */
     char *digits;      /* of the last gather; NULL: there was none */
 };
 
@@ -79,6 +80,9 @@ void record_broken(struct record *record, const char *format, ...) __attribute__
 
 /* The word for an ending, as in --json. */
 const char *record_ending_name(enum ending ending);
+
+/* Adds what a list of actions that rules_parse accepted does, in words. */
+void record_add_actions(struct text *text, const struct options *options, struct json_object *list);
 
 /* The whole call as text; the caller frees. */
 void record_text(const struct record *record, struct text *out);

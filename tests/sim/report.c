@@ -11,25 +11,6 @@
 
 enum { SENTENCES_SHOWN = 10 };
 
-static void tally_add(struct tally *tally, const char *name) {
-    size_t i = 0;
-
-    while (i < tally->names.count && strcmp(tally->names.items[i], name) != 0)
-        i++;
-    if (i == tally->names.count) {
-        text_list_add(&tally->names, "%s", name);
-        tally->counts = memory_resize(tally->counts, tally->names.count, sizeof *tally->counts);
-        tally->counts[i] = 0;
-    }
-    tally->counts[i]++;
-}
-
-static void tally_free(struct tally *tally) {
-    text_list_free(&tally->names);
-    free(tally->counts);
-    *tally = (struct tally){0};
-}
-
 void report_open(struct report *report, const struct options *options) {
     *report = (struct report){.options = options, .started_us = clock_steady_us()};
     pthread_mutex_init(&report->lock, NULL);
@@ -126,14 +107,6 @@ static void print_text(const struct report *report, double seconds) {
         printf("              %7lu %s\n", broken->counts[i], broken->names.items[i]);
     if (broken->names.count > SENTENCES_SHOWN)
         printf("                      and more\n");
-}
-
-static struct json_object *tally_json(const struct tally *tally, size_t limit) {
-    struct json_object *json = json_object_new_object();
-
-    for (size_t i = 0; i < tally->names.count && i < limit; i++)
-        json_object_object_add(json, tally->names.items[i], json_object_new_int64((int64_t)tally->counts[i]));
-    return json;
 }
 
 static void add_count(struct json_object *json, const char *name, unsigned long count) {

@@ -7,13 +7,7 @@
 
 #include "options.h"
 #include "record.h"
-#include "text.h"
-
-/* Texts and how often each came. Zeroed = empty. */
-struct tally {
-    struct text_list names;
-    unsigned long *counts;
-};
+#include "tally.h"
 
 /* All calls so far; shared by the threads, which only report_add touches. */
 struct report {

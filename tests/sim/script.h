@@ -27,7 +27,9 @@ struct gather {
     long min_digits;
     long max_digits; /* num_digits gives both */
     long timeout_seconds;
-    char finish_on_key; /* '\0': none */
+    char finish_on_key;   /* '\0': none */
+    const char *prompt;   /* "" when it has none; valid while the caller is asked, as next_url is */
+    const char *next_url; /* of the redirect that follows it; NULL: none does */
 };
 
 /* What a gather ended with. */

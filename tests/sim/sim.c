@@ -11,9 +11,11 @@
 #include "http.h"
 #include "options.h"
 #include "play.h"
+#include "replay.h"
 #include "report.h"
 #include "script.h"
 #include "thread.h"
+#include "walk_run.h"
 
 enum { EXIT_RIGHT = 0, EXIT_BROKEN = 1, EXIT_USAGE = 2 };
 
@@ -63,22 +65,6 @@ static void *work(void *argument) {
     return NULL;
 }
 
-static void play_all(struct sim *sim) {
-    long wanted = sim->options->parallel;
-    pthread_t *threads = memory_need((size_t)wanted, sizeof *threads);
-    long running = 0;
-
-    while (running < wanted && thread_start(&threads[running], work, sim))
-        running++;
-    if (running < wanted)
-        fprintf(stderr, "minivoice-sim: only %ld threads of %ld\n", running, wanted);
-    if (!running)
-        work(sim);
-    for (long i = 0; i < running; i++)
-        pthread_join(threads[i], NULL);
-    free(threads);
-}
-
 /* A thousand callers need more than the usual 1024 descriptors. */
 static void allow_many_connections(void) {
     struct rlimit limit;
@@ -90,25 +76,33 @@ static void allow_many_connections(void) {
         perror("minivoice-sim: setrlimit");
 }
 
-static int run(const struct options *options, const struct scripts *scripts) {
+static int run_calls(const struct options *options, const struct scripts *scripts) {
     struct report report;
     struct sim sim = {.options = options, .scripts = scripts, .report = &report};
     int status;
 
-    signal(SIGPIPE, SIG_IGN);
-    allow_many_connections();
     clock_gettime(CLOCK_REALTIME, &sim.started);
     sim.started_us = clock_steady_us();
     report_open(&report, options);
-    play_all(&sim);
+    thread_run_all(options->parallel, work, &sim);
     report_summary(&report);
     status = report.broken_rules ? EXIT_BROKEN : EXIT_RIGHT;
-    if (fflush(stdout) != 0 || ferror(stdout)) {
-        fputs("minivoice-sim: the report can't be written\n", stderr);
-        status = EXIT_BROKEN;
-    }
     report_close(&report);
     return status;
+}
+
+static int run(const struct options *options, const struct scripts *scripts) {
+    int status;
+
+    signal(SIGPIPE, SIG_IGN);
+    allow_many_connections();
+    status = options->walk     ? walk_run(options)
+             : options->replay ? replay_run(options)
+                               : run_calls(options, scripts);
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+    fputs("minivoice-sim: the report can't be written\n", stderr);
+    return EXIT_BROKEN;
 }
 
 static int read_and_run(int argc, char **argv, struct options *options, struct scripts *scripts) {

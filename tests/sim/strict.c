@@ -1,6 +1,8 @@
 /* strict.c - JSON as RFC 8259 has it; json-c forgives single quotes, raw control characters and more. */
 #include "strict.h"
 
+#include "text.h"
+
 #include <json-c/json.h>
 
 #include <ctype.h>
@@ -148,5 +150,13 @@ bool strict_parse(const char *body, size_t length, struct json_object **root, co
         return true;
     json_object_put(*root);
     *root = NULL;
+    return false;
+}
+
+bool strict_parse_file(const char *body, size_t length, struct json_object **root, struct text *error) {
+    const char *reason;
+    if (strict_parse(body, length, root, &reason))
+        return true;
+    text_format(error, "it is not JSON: %s", reason);
     return false;
 }

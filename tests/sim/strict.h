@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 struct json_object;
+struct text;
 
 /*
  * Parses exactly one JSON text of UTF-8, with nothing but white space around it. True when it is one: then
@@ -13,5 +14,8 @@ struct json_object;
  * equal keys in one object the last one counts.
  */
 bool strict_parse(const char *body, size_t length, struct json_object **root, const char **reason);
+
+/* The same for files: when it is no JSON, adds a sentence that says so to error. */
+bool strict_parse_file(const char *body, size_t length, struct json_object **root, struct text *error);
 
 #endif

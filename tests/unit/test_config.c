@@ -1,0 +1,243 @@
+// test_config.c: a snapshot of what ivr.settings() returns.
+#include "settings.h"
+
+#include "unit.h"
+
+// A configuration in pieces, so that a test can leave one out or put another in its place.
+#define VERSION "\"version\": 7"
+#define DEPARTMENTS \
+    "\"departments\": [{\"department\": \"sales\", \"destination\": \"+15551230011\"}, " \
+    "{\"department\": \"operator\", \"destination\": \"sip:desk@pbx.example.com\"}]"
+#define NAME "\"menu\": \"main\","
+#define ENDPOINT "\"endpoint\": \"route-menu\","
+#define PROMPT "\"prompt\": \"Press 1.\","
+#define NUM_DIGITS "\"num_digits\": 2,"
+#define TIMEOUT "\"timeout_seconds\": 5,"
+#define FINISH "\"finish_on_key\": \"#\","
+#define NO_INPUT_PROMPT "\"no_input_prompt\": \"Nothing?\","
+#define NO_INPUT_LIMIT "\"no_input_limit\": 3,"
+#define INVALID_PROMPT "\"invalid_prompt\": \"Wrong.\","
+#define INVALID_LIMIT "\"invalid_limit\": 4,"
+#define FALLBACK "\"fallback\": \"operator\","
+#define OPTIONS \
+    "\"options\": [{\"digits\": \"1\", \"department\": \"sales\"}, " \
+    "{\"digits\": \"02\", \"department\": \"operator\"}]"
+#define REST_OF_MENU NO_INPUT_PROMPT NO_INPUT_LIMIT INVALID_PROMPT INVALID_LIMIT
+#define MENU NAME ENDPOINT PROMPT NUM_DIGITS TIMEOUT FINISH REST_OF_MENU FALLBACK OPTIONS
+#define MENUS(menu) "\"menus\": [{" menu "}]"
+#define WITH(menu) "{" VERSION ", " DEPARTMENTS ", " MENUS(menu) "}"
+#define WHOLE WITH(MENU)
+
+static struct config *parse(const char *json) {
+    struct capture capture;
+    capture_start(&capture);
+    struct config *config = config_parse(json);
+    capture_end(&capture);
+    return config;
+}
+
+// What is read: X(name, assertion on `config`, `menu`)
+#define READ(X) \
+    X(the_version_is_read, assert_int_equal(config->version, 7)) \
+    X(all_departments_are_read, assert_int_equal(config->department_count, 2)) \
+    X(the_name_of_a_department_is_read, assert_string_equal(config->departments[0].name, "sales")) \
+    X(the_destination_of_a_department_is_read, \
+      assert_string_equal(config->departments[1].destination, "sip:desk@pbx.example.com")) \
+    X(all_menus_are_read, assert_int_equal(config->menu_count, 1)) \
+    X(the_name_of_a_menu_is_read, assert_string_equal(menu->name, "main")) \
+    X(the_endpoint_of_a_menu_is_read, assert_string_equal(menu->endpoint, "route-menu")) \
+    X(the_prompt_of_a_menu_is_read, assert_string_equal(menu->prompt, "Press 1.")) \
+    X(the_prompt_for_no_input_is_read, assert_string_equal(menu->no_input_prompt, "Nothing?")) \
+    X(the_prompt_for_wrong_input_is_read, assert_string_equal(menu->invalid_prompt, "Wrong.")) \
+    X(the_finish_key_is_read, assert_string_equal(menu->finish_on_key, "#")) \
+    X(the_number_of_digits_is_read, assert_int_equal(menu->num_digits, 2)) \
+    X(the_timeout_is_read, assert_int_equal(menu->timeout_seconds, 5)) \
+    X(the_limit_for_no_input_is_read, assert_int_equal(menu->no_input_limit, 3)) \
+    X(the_limit_for_wrong_input_is_read, assert_int_equal(menu->invalid_limit, 4)) \
+    X(the_fallback_is_found_among_the_departments, \
+      assert_ptr_equal(menu->fallback, &config->departments[1])) \
+    X(all_options_are_read, assert_int_equal(menu->option_count, 2)) \
+    X(the_digits_of_an_option_keep_their_zeros, assert_string_equal(menu->options[1].digits, "02")) \
+    X(the_department_of_an_option_is_found, \
+      assert_ptr_equal(menu->options[0].place.department, &config->departments[0]))
+
+#define READ_TEST(name, assertion) \
+    TEST(name) { \
+        struct config *config = config_parse(WHOLE); \
+        assert_non_null(config); \
+        const struct menu *menu = &config->menus[0]; \
+        (void)menu; \
+        assertion; \
+        config_free(config); \
+    }
+
+READ(READ_TEST)
+
+// X(name, json)
+#define ACCEPTED(X) \
+    X(a_configuration_without_menus_is_read, "{" VERSION ", " DEPARTMENTS ", \"menus\": []}") \
+    X(an_empty_configuration_is_read, "{\"version\": 0, \"departments\": [], \"menus\": []}") \
+    X(a_menu_without_options_is_read, \
+      WITH(NAME ENDPOINT PROMPT NUM_DIGITS TIMEOUT FINISH REST_OF_MENU FALLBACK "\"options\": []")) \
+    X(a_menu_with_a_note_is_read, WITH("\"note\": {\"x\": [1]}," MENU)) \
+    X(a_menu_without_a_list_of_options_is_read, \
+      WITH(NAME ENDPOINT PROMPT NUM_DIGITS TIMEOUT FINISH REST_OF_MENU "\"fallback\": \"operator\"")) \
+    X(an_option_that_leads_nowhere_is_read, \
+      WITH(NAME ENDPOINT PROMPT NUM_DIGITS TIMEOUT FINISH REST_OF_MENU FALLBACK \
+           "\"options\": [{\"digits\": \"1\"}]")) \
+    X(a_limit_of_0_is_read, \
+      WITH(NAME ENDPOINT PROMPT NUM_DIGITS TIMEOUT FINISH NO_INPUT_PROMPT INVALID_PROMPT \
+           "\"no_input_limit\": 0, \"invalid_limit\": 0," FALLBACK OPTIONS))
+
+#define ACCEPTED_TEST(name, json) \
+    TEST(name) { \
+        struct config *config = config_parse(json); \
+        assert_non_null(config); \
+        config_free(config); \
+    }
+
+ACCEPTED(ACCEPTED_TEST)
+
+static void has_no_finish_key(const char *json) {
+    struct config *config = config_parse(json);
+    assert_non_null(config);
+    assert_null(config->menus[0].finish_on_key);
+    config_free(config);
+}
+
+TEST(a_finish_key_that_is_null_is_none) {
+    has_no_finish_key(WITH(
+        "\"finish_on_key\": null," NAME ENDPOINT PROMPT NUM_DIGITS TIMEOUT REST_OF_MENU FALLBACK OPTIONS));
+}
+
+TEST(a_missing_finish_key_is_none) {
+    has_no_finish_key(WITH(NAME ENDPOINT PROMPT NUM_DIGITS TIMEOUT REST_OF_MENU FALLBACK OPTIONS));
+}
+
+// What is refused, whole: X(name, json)
+#define REFUSED(X) \
+    X(nothing_is_no_configuration, "") \
+    X(text_is_no_configuration, "hello") \
+    X(null_is_no_configuration, "null") \
+    X(a_list_is_no_configuration, "[]") \
+    X(an_empty_object_is_no_configuration, "{}") \
+    X(half_a_configuration_is_none, "{" VERSION ", " DEPARTMENTS ", \"menus\": [{" MENU "}]") \
+    X(a_missing_version_is_noticed, "{" DEPARTMENTS ", " MENUS(MENU) "}") \
+    X(missing_departments_are_noticed, "{" VERSION ", \"menus\": []}") \
+    X(missing_menus_are_noticed, "{" VERSION ", " DEPARTMENTS "}") \
+    X(departments_in_an_object_are_none, "{" VERSION ", \"departments\": {}, \"menus\": []}") \
+    X(menus_in_an_object_are_none, "{" VERSION ", " DEPARTMENTS ", \"menus\": {}}") \
+    X(a_department_that_is_null_is_noticed, "{" VERSION ", \"departments\": [null], \"menus\": []}") \
+    X(a_department_that_is_a_word_is_noticed, "{" VERSION ", \"departments\": [\"sales\"], \"menus\": []}") \
+    X(a_department_without_name_is_noticed, \
+      "{" VERSION ", \"departments\": [{\"destination\": \"+15551230011\"}], \"menus\": []}") \
+    X(a_department_without_destination_is_noticed, \
+      "{" VERSION ", \"departments\": [{\"department\": \"sales\"}], \"menus\": []}") \
+    X(a_department_with_an_empty_destination_is_noticed, \
+      "{" VERSION ", \"departments\": [{\"department\": \"sales\", \"destination\": \"\"}], \"menus\": []}") \
+    X(a_department_that_cannot_be_dialled_is_noticed, \
+      "{" VERSION \
+      ", \"departments\": [{\"department\": \"sales\", \"destination\": \"desk\"}], \"menus\": []}") \
+    X(a_department_whose_name_is_a_number_is_noticed, \
+      "{" VERSION \
+      ", \"departments\": [{\"department\": 1, \"destination\": \"+15551230011\"}], \"menus\": []}") \
+    X(a_second_department_without_name_is_noticed, \
+      "{" VERSION \
+      ", \"departments\": [{\"department\": \"sales\", \"destination\": \"+15551230011\"}, {}], " \
+      "\"menus\": []}") \
+    X(a_menu_that_is_null_is_noticed, "{" VERSION ", " DEPARTMENTS ", \"menus\": [null]}") \
+    X(a_menu_that_is_a_word_is_noticed, "{" VERSION ", " DEPARTMENTS ", \"menus\": [\"main\"]}") \
+    X(a_menu_without_name_is_noticed, \
+      WITH(ENDPOINT PROMPT NUM_DIGITS TIMEOUT FINISH REST_OF_MENU FALLBACK OPTIONS)) \
+    X(a_menu_without_endpoint_is_noticed, \
+      WITH(NAME PROMPT NUM_DIGITS TIMEOUT FINISH REST_OF_MENU FALLBACK OPTIONS)) \
+    X(a_menu_without_prompt_is_noticed, \
+      WITH(NAME ENDPOINT NUM_DIGITS TIMEOUT FINISH REST_OF_MENU FALLBACK OPTIONS)) \
+    X(a_menu_without_number_of_digits_is_noticed, \
+      WITH(NAME ENDPOINT PROMPT TIMEOUT FINISH REST_OF_MENU FALLBACK OPTIONS)) \
+    X(a_menu_without_timeout_is_noticed, \
+      WITH(NAME ENDPOINT PROMPT NUM_DIGITS FINISH REST_OF_MENU FALLBACK OPTIONS)) \
+    X(a_menu_without_prompt_for_no_input_is_noticed, \
+      WITH(NAME ENDPOINT PROMPT NUM_DIGITS TIMEOUT NO_INPUT_LIMIT INVALID_PROMPT INVALID_LIMIT FALLBACK \
+               OPTIONS)) \
+    X(a_menu_without_limit_for_no_input_is_noticed, \
+      WITH(NAME ENDPOINT PROMPT NUM_DIGITS TIMEOUT NO_INPUT_PROMPT INVALID_PROMPT INVALID_LIMIT FALLBACK \
+               OPTIONS)) \
+    X(a_menu_without_prompt_for_wrong_input_is_noticed, \
+      WITH(NAME ENDPOINT PROMPT NUM_DIGITS TIMEOUT NO_INPUT_PROMPT NO_INPUT_LIMIT INVALID_LIMIT FALLBACK \
+               OPTIONS)) \
+    X(a_menu_without_limit_for_wrong_input_is_noticed, \
+      WITH(NAME ENDPOINT PROMPT NUM_DIGITS TIMEOUT NO_INPUT_PROMPT NO_INPUT_LIMIT INVALID_PROMPT FALLBACK \
+               OPTIONS)) \
+    X(a_menu_without_fallback_is_noticed, \
+      WITH(NAME ENDPOINT PROMPT NUM_DIGITS TIMEOUT FINISH REST_OF_MENU OPTIONS)) \
+    X(a_fallback_that_is_no_department_is_noticed, \
+      WITH(NAME ENDPOINT PROMPT NUM_DIGITS TIMEOUT FINISH REST_OF_MENU "\"fallback\": \"nobody\"," OPTIONS)) \
+    X(a_fallback_that_is_null_is_noticed, \
+      WITH(NAME ENDPOINT PROMPT NUM_DIGITS TIMEOUT FINISH REST_OF_MENU "\"fallback\": null," OPTIONS)) \
+    X(a_prompt_that_is_a_number_is_noticed, \
+      WITH(NAME ENDPOINT "\"prompt\": 1," NUM_DIGITS TIMEOUT FINISH REST_OF_MENU FALLBACK OPTIONS)) \
+    X(a_menu_of_0_digits_is_noticed, \
+      WITH(NAME ENDPOINT PROMPT "\"num_digits\": 0," TIMEOUT FINISH REST_OF_MENU FALLBACK OPTIONS)) \
+    X(a_number_of_digits_past_32_bits_is_noticed, \
+      WITH(NAME ENDPOINT PROMPT "\"num_digits\": 4294967297," TIMEOUT FINISH REST_OF_MENU FALLBACK OPTIONS)) \
+    X(a_timeout_of_31_seconds_is_noticed, \
+      WITH(NAME ENDPOINT PROMPT NUM_DIGITS "\"timeout_seconds\": 31," FINISH REST_OF_MENU FALLBACK OPTIONS)) \
+    X(a_timeout_that_is_a_word_is_noticed, \
+      WITH(NAME ENDPOINT PROMPT NUM_DIGITS \
+           "\"timeout_seconds\": \"x\"," FINISH REST_OF_MENU FALLBACK OPTIONS)) \
+    X(options_in_an_object_are_noticed, \
+      WITH(NAME ENDPOINT PROMPT NUM_DIGITS TIMEOUT FINISH REST_OF_MENU FALLBACK "\"options\": {}")) \
+    X(an_option_that_is_null_is_noticed, \
+      WITH(NAME ENDPOINT PROMPT NUM_DIGITS TIMEOUT FINISH REST_OF_MENU FALLBACK "\"options\": [null]")) \
+    X(an_option_without_digits_is_noticed, \
+      WITH(NAME ENDPOINT PROMPT NUM_DIGITS TIMEOUT FINISH REST_OF_MENU FALLBACK \
+           "\"options\": [{\"department\": \"sales\"}]")) \
+    X(an_option_to_no_department_is_noticed, \
+      WITH(NAME ENDPOINT PROMPT NUM_DIGITS TIMEOUT FINISH REST_OF_MENU FALLBACK \
+           "\"options\": [{\"digits\": \"1\", \"department\": \"nobody\"}]")) \
+    X(a_second_menu_with_a_fault_is_noticed, "{" VERSION ", " DEPARTMENTS ", \"menus\": [{" MENU "}, {}]}")
+
+#define REFUSED_TEST(name, json) \
+    TEST(name) { \
+        struct config *config = parse(json); \
+        bool refused = config == NULL; \
+        config_free(config); \
+        assert_true(refused); \
+    }
+
+REFUSED(REFUSED_TEST)
+
+TEST(a_configuration_cut_anywhere_is_none) {
+    static const char whole[] = WHOLE;
+    char cut[sizeof whole];
+    for (size_t length = 0; length < sizeof whole - 1; length++) {
+        memcpy(cut, whole, length);
+        cut[length] = '\0';
+        assert_null(parse(cut));
+    }
+}
+
+TEST(a_refused_configuration_is_logged) {
+    struct capture capture;
+    capture_start(&capture);
+    config_free(config_parse("{}"));
+    capture_end(&capture);
+    assert_non_null(strstr(capture.text, "error=settings detail=\"the configuration cannot be read\"\n"));
+}
+
+TEST(no_configuration_may_be_freed) {
+    config_free(NULL);
+}
+
+static const struct CMUnitTest tests[] = {
+    READ(ROW) ACCEPTED(ROW) REFUSED(ROW) cmocka_unit_test(a_finish_key_that_is_null_is_none),
+    cmocka_unit_test(a_missing_finish_key_is_none),
+    cmocka_unit_test(a_configuration_cut_anywhere_is_none),
+    cmocka_unit_test(a_refused_configuration_is_logged),
+    cmocka_unit_test(no_configuration_may_be_freed),
+};
+
+int main(void) {
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
