@@ -52,11 +52,12 @@ replay: all  ## play a stored call against today's configuration: make replay CA
 ## The database
 db:  ## create or bring up to date the schema ivr in the database that PG* names
 	psql -X -q -f sql/install.sql
-check-config:  ## print what is wrong with the configuration in it, in words
-	@psql -X -P footer=off -c 'SELECT * FROM ivr.check_config()'
+check-config:  ## print what is wrong with the configuration in it, in words; nothing when all is well
+	@psql -X -A -t -q -v ON_ERROR_STOP=1 -f sql/console/check-config.sql
 chart:  ## draw its menus as build/chart.svg (Graphviz)
 	@mkdir -p build
-	@psql -X -A -t -c 'SELECT ivr.flow_chart_dot()' | dot -Tsvg -o build/chart.svg && echo build/chart.svg
+	@psql -X -A -t -q -v ON_ERROR_STOP=1 -c 'SELECT ivr.flow_chart_dot()' >build/chart.dot
+	@dot -Tsvg build/chart.dot -o build/chart.svg && echo build/chart.svg
 
 ## Tests
 test: packages  ## install what is missing and run all tests

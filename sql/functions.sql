@@ -5,19 +5,68 @@
 \ir functions/parse_time.sql
 \ir functions/pressed.sql
 \ir functions/spoken.sql
+\ir functions/is_personal.sql
+\ir functions/masked_text.sql
+\ir functions/masked.sql
+\ir functions/masked_json.sql
+\ir functions/shown.sql
+\ir functions/shown_text.sql
+\ir functions/shown_json.sql
 \ir functions/event_digest.sql
 \ir functions/closing_word.sql
 \ir functions/lock_call.sql
 \ir functions/project_call.sql
 \ir functions/refresh_call.sql
 \ir functions/rebuild_calls.sql
+\ir functions/drift.sql
 \ir functions/gathered.sql
+\ir functions/question.sql
+\ir functions/menu_before.sql
+\ir functions/failed_destinations.sql
 \ir functions/call_state.sql
 \ir functions/store_answer.sql
 \ir functions/store_event.sql
 \ir functions/store_rejected.sql
+\ir functions/told_text.sql
+\ir functions/hmac_sha256.sql
+\ir functions/reingest.sql
+\ir functions/store_enrichment.sql
+\ir functions/infer_closings.sql
+\ir functions/calls_older_than.sql
+\ir functions/pseudonym.sql
+\ir functions/number_pattern.sql
+\ir functions/json_without.sql
+\ir functions/raw_without.sql
+\ir functions/numbers_of_person.sql
+\ir functions/replace_number.sql
+\ir functions/pseudonymise_calls.sql
+\ir functions/pseudonymise_rejected.sql
+\ir functions/pseudonymise.sql
+\ir functions/purge_calls.sql
+\ir functions/purge.sql
+\ir functions/forget.sql
+\ir functions/housekeep.sql
+\ir functions/instant.sql
+\ir functions/open_spans.sql
+\ir functions/open_at.sql
+\ir functions/menu_open_at.sql
+\ir functions/open_spans_json.sql
 \ir functions/settings.sql
+\ir functions/config_snapshot.sql
+\ir functions/config_key.sql
+\ir functions/config_values.sql
+\ir functions/config_difference.sql
+\ir functions/config_changes.sql
 \ir functions/note_config_change.sql
+\ir functions/restore_config.sql
+\ir functions/wrapped.sql
+\ir functions/mermaid_text.sql
+\ir functions/dot_text.sql
+\ir functions/flow_chart.sql
+\ir functions/flow_chart_dot.sql
+\ir functions/deepest_way.sql
+\ir functions/check_config.sql
+\ir functions/replay_script.sql
 \ir functions/check_option_digits.sql
 
 CREATE OR REPLACE TRIGGER departments_change_is_noted
@@ -29,9 +78,36 @@ CREATE OR REPLACE TRIGGER menus_change_is_noted
 CREATE OR REPLACE TRIGGER menu_options_change_is_noted
     AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON ivr.menu_options
     FOR EACH STATEMENT EXECUTE FUNCTION ivr.note_config_change();
+CREATE OR REPLACE TRIGGER extensions_change_is_noted
+    AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON ivr.extensions
+    FOR EACH STATEMENT EXECUTE FUNCTION ivr.note_config_change();
+CREATE OR REPLACE TRIGGER numbers_change_is_noted
+    AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON ivr.numbers
+    FOR EACH STATEMENT EXECUTE FUNCTION ivr.note_config_change();
+CREATE OR REPLACE TRIGGER hours_change_is_noted
+    AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON ivr.hours
+    FOR EACH STATEMENT EXECUTE FUNCTION ivr.note_config_change();
+CREATE OR REPLACE TRIGGER holidays_change_is_noted
+    AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON ivr.holidays
+    FOR EACH STATEMENT EXECUTE FUNCTION ivr.note_config_change();
+CREATE OR REPLACE TRIGGER emergency_change_is_noted
+    AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON ivr.emergency
+    FOR EACH STATEMENT EXECUTE FUNCTION ivr.note_config_change();
+CREATE OR REPLACE TRIGGER agents_change_is_noted
+    AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON ivr.agents
+    FOR EACH STATEMENT EXECUTE FUNCTION ivr.note_config_change();
 CREATE OR REPLACE TRIGGER menu_options_can_be_pressed
     AFTER INSERT OR UPDATE ON ivr.menu_options
     FOR EACH ROW EXECUTE FUNCTION ivr.check_option_digits();
 CREATE OR REPLACE TRIGGER menus_options_can_be_pressed
     AFTER UPDATE ON ivr.menus
     FOR EACH ROW EXECUTE FUNCTION ivr.check_option_digits();
+
+-- A migration has given calls more to tell.
+\if :{?rebuild}
+    SELECT ivr.rebuild_calls() \g /dev/null
+\endif
+
+-- The newest version without a snapshot is the one that the migrations made.
+UPDATE ivr.config_versions SET snapshot = ivr.config_snapshot()
+WHERE snapshot IS NULL AND version = (SELECT max(version) FROM ivr.config_versions);

@@ -21,3 +21,28 @@ SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 2) AS missing \g
     \ir migrations/0002_history.sql
     INSERT INTO ivr.migrations (migration) VALUES (2);
 \endif
+
+SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 3) AS missing \gset
+\if :missing
+    \ir migrations/0003_call_control.sql
+    INSERT INTO ivr.migrations (migration) VALUES (3);
+\endif
+
+SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 4) AS missing \gset
+\if :missing
+    \ir migrations/0004_history.sql
+    INSERT INTO ivr.migrations (migration) VALUES (4);
+    \set rebuild on
+\endif
+
+SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 5) AS missing \gset
+\if :missing
+    \ir migrations/0005_event_repeats.sql
+    INSERT INTO ivr.migrations (migration) VALUES (5);
+\endif
+
+SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 6) AS missing \gset
+\if :missing
+    \ir migrations/0006_view_indexes.sql
+    INSERT INTO ivr.migrations (migration) VALUES (6);
+\endif

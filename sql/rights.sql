@@ -1,8 +1,8 @@
 -- rights.sql: who may do what. Included by install.sql; said anew each time, so nothing is left over.
 
 REVOKE ALL ON SCHEMA ivr FROM PUBLIC;
-REVOKE ALL ON ALL TABLES IN SCHEMA ivr FROM PUBLIC, ivr_app, ivr_report;
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA ivr FROM PUBLIC, ivr_app, ivr_report;
+REVOKE ALL ON ALL TABLES IN SCHEMA ivr FROM PUBLIC, ivr_app, ivr_report, ivr_privileged;
+REVOKE ALL ON ALL ROUTINES IN SCHEMA ivr FROM PUBLIC, ivr_app, ivr_report, ivr_privileged;
 GRANT USAGE ON SCHEMA ivr TO ivr_app, ivr_report;
 
 -- The programs: these functions and nothing else.
@@ -10,6 +10,22 @@ GRANT EXECUTE ON FUNCTION
     ivr.settings, ivr.call_state, ivr.store_answer, ivr.store_event, ivr.store_rejected
 TO ivr_app;
 
--- Reports: everything can be read, nothing can be changed.
-GRANT SELECT ON ALL TABLES IN SCHEMA ivr TO ivr_report;
-GRANT EXECUTE ON FUNCTION ivr.closing_word, ivr.pressed, ivr.spoken TO ivr_report;
+-- Reports: the views, which show every number through ivr.shown(), and no table: those hold plain numbers and the
+-- bytes that came. Members of ivr_privileged read the same views and see more in them.
+DO $$
+DECLARE
+    readable regclass;
+BEGIN
+    FOR readable IN SELECT oid FROM pg_class WHERE relnamespace = 'ivr'::regnamespace AND relkind = 'v' LOOP
+        EXECUTE format('GRANT SELECT ON %s TO ivr_report', readable);
+    END LOOP;
+END;
+$$;
+GRANT EXECUTE ON FUNCTION
+    ivr.closing_word, ivr.pressed, ivr.spoken,
+    ivr.open_at, ivr.menu_open_at, ivr.check_config, ivr.config_key, ivr.config_values, ivr.config_difference,
+    ivr.config_changes,
+    ivr.flow_chart, ivr.flow_chart_dot, ivr.wrapped, ivr.mermaid_text, ivr.dot_text,
+    ivr.shown, ivr.shown_text, ivr.shown_json, ivr.masked, ivr.masked_text, ivr.masked_json,
+    ivr.is_personal
+TO ivr_report;

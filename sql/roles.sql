@@ -1,8 +1,9 @@
 -- roles.sql: the roles of the schema. Included by install.sql, inside its transaction.
 --
--- ivr_owner   owns everything, cannot log in
--- ivr_app     what the four programs log in as: may execute the functions, may touch no table
--- ivr_report  may read, for people and dashboards
+-- ivr_owner       owns everything, cannot log in
+-- ivr_app         what the four programs log in as: may execute the functions, may touch no table
+-- ivr_report      may read the views, for people and dashboards; sees phone numbers masked
+-- ivr_privileged  a group whose members read the same with phone numbers in plain
 
 DO $$
 DECLARE
@@ -12,7 +13,8 @@ BEGIN
         SELECT * FROM (VALUES
             ('ivr_owner', 'NOLOGIN', 'owns the schema ivr; nobody logs in as it'),
             ('ivr_app', 'LOGIN', 'the programs answer, route-menu, department and webhook'),
-            ('ivr_report', 'LOGIN', 'reads the history; can change nothing')
+            ('ivr_report', 'LOGIN', 'reads the history; can change nothing, sees no phone number'),
+            ('ivr_privileged', 'NOLOGIN', 'a group: its members read the history with phone numbers in plain')
         ) AS role (name, login, purpose)
     LOOP
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted.name) THEN
@@ -26,6 +28,12 @@ BEGIN
     END IF;
     IF NOT has_database_privilege('ivr_owner', current_database(), 'CREATE') THEN
         EXECUTE format('GRANT CREATE ON DATABASE %I TO ivr_owner', current_database());
+    END IF;
+    IF NOT pg_has_role('ivr_privileged', 'ivr_report', 'MEMBER') THEN
+        GRANT ivr_report TO ivr_privileged;
+    END IF;
+    IF NOT pg_has_role('ivr_owner', 'ivr_privileged', 'MEMBER') THEN
+        GRANT ivr_privileged TO ivr_owner;
     END IF;
     EXECUTE format('GRANT CONNECT ON DATABASE %I TO ivr_app, ivr_report', current_database());
 END;

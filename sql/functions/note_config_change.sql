@@ -5,11 +5,14 @@ AS $$
 BEGIN
     -- Changes take turns until commit, so that versions count up in the order in which they are seen.
     LOCK TABLE ivr.config_versions IN SHARE ROW EXCLUSIVE MODE;
-    INSERT INTO ivr.config_versions (version)
-    SELECT coalesce(max(version), 0) + 1 FROM ivr.config_versions
-    ON CONFLICT (transaction_id) DO NOTHING;
+    INSERT INTO ivr.config_versions (version, snapshot)
+    SELECT coalesce(newest.version, 0) + 1, now_is
+    FROM ivr.config_snapshot() AS now_is
+    LEFT JOIN (SELECT version, snapshot FROM ivr.config_versions ORDER BY version DESC LIMIT 1) AS newest ON true
+    WHERE newest.snapshot IS DISTINCT FROM now_is
+    ON CONFLICT (transaction_id, changed_at) DO UPDATE SET snapshot = excluded.snapshot;
     RETURN NULL;
 END;
 $$;
 COMMENT ON FUNCTION ivr.note_config_change() IS
-    'Trigger: gives the transaction that changes the configuration its version number, once.';
+    'Trigger: gives the transaction that changes the configuration its version number, once, and keeps with it how everything is after each of its statements. A statement that changes nothing makes no version.';

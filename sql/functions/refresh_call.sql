@@ -5,6 +5,10 @@ DECLARE
     fresh  ivr.calls := ivr.project_call(p_call_id);
     stored ivr.calls;
 BEGIN
+    IF fresh.call_id IS NULL THEN
+        DELETE FROM ivr.calls WHERE calls.call_id = p_call_id;
+        RETURN;
+    END IF;
     SELECT * INTO stored FROM ivr.calls WHERE calls.call_id = p_call_id;
     IF stored IS NOT DISTINCT FROM fresh THEN
         RETURN;
@@ -20,7 +24,10 @@ BEGIN
         department = fresh.department, transferred_to = fresh.transferred_to,
         started_at = fresh.started_at, answered_at = fresh.answered_at, closed_at = fresh.closed_at,
         disposition = fresh.disposition, events = fresh.events, gathers = fresh.gathers,
-        answers = fresh.answers
+        answers = fresh.answers, inferred = fresh.inferred, attempts = fresh.attempts,
+        asked_at = fresh.asked_at, decided_at = fresh.decided_at, last_event_at = fresh.last_event_at,
+        last_answer_at = fresh.last_answer_at, menu_seconds = fresh.menu_seconds,
+        talk_seconds = fresh.talk_seconds
     WHERE calls.call_id = p_call_id;
 END;
 $$;

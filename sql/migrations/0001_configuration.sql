@@ -35,7 +35,7 @@ COMMENT ON COLUMN ivr.departments.note IS 'For people; the programs do not read 
 
 CREATE FUNCTION ivr.is_prompt(spoken text) RETURNS boolean
 LANGUAGE sql IMMUTABLE
-RETURN length(btrim(spoken)) BETWEEN 1 AND 600 AND spoken !~ '[[:cntrl:]]';
+RETURN length(btrim(spoken)) BETWEEN 1 AND 600 AND spoken !~ '[\u0001-\u001f\u007f-\u009f]';
 COMMENT ON FUNCTION ivr.is_prompt(text) IS
     'True when text can be spoken: not blank, at most 600 characters, no control characters (the platform documents no length; short is the safe assumption).';
 

@@ -30,11 +30,12 @@ is 'and its codes keep their zeros and lose the finish key' "$(get 'route-menu?m
 ok 'a whole call goes through it' "$sim" --quiet --answer 'answer?menu=night' --digits '12,007' --digits-in webhook --expect 007=sip:sales@pbx.example.com
 {
     echo "BEGIN; UPDATE ivr.menus SET prompt = 'Half done.' WHERE menu = 'main';"
-    sleep 3
+    sleep 10
     echo 'ROLLBACK;'
 } | psql -X -q &
-sleep 2.5
-is 'a change that is not committed is not heard' "$(get answer | grep -c 'Half done')" 0
+sleep 9
+is 'a change in a transaction that has been open for 9 seconds is heard by nobody' \
+    "$(for ((i = 0; i < 40; i++)); do get answer; done | grep -c 'Half done')" 0
 wait
 ok 'a timeout over 30 seconds is refused' refuses "UPDATE ivr.menus SET timeout_seconds = 31"
 ok 'a destination that cannot be dialled is refused' refuses "UPDATE ivr.departments SET destination = '0800 SALES'"

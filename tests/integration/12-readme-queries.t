@@ -13,12 +13,12 @@ queries() {
         END { print n + 0 }' README.md
 }
 
-# The scene of the chapter: calls that go different ways, an event twice, a late one, a wrong signature, a change.
+# The scene of the chapter: calls that go different ways, events twice or late, a wrong signature, a change.
 play() {
-    "$sim" --quiet --digits-in webhook --gathered-delay 150 --created-at ms "$@"
+    "$sim" --quiet --digits-in webhook --gathered-delay -1200 --created-at ms "$@"
 }
 scene() {
-    play --call-id call_123 --digits 9,2 --twice --late-recording 300 &&
+    play --call-id call_123 --digits 9,2 --gathered-delay 150 --twice --late-recording 300 &&
         play --call-id call_124 --digits 1 &&
         play --call-id call_125 --digits - --from +15551230107 &&
         play --call-id call_126 --digits 1 --end failed --from +15551230107 &&
@@ -26,6 +26,11 @@ scene() {
         play --call-id call_128 --answer 'answer?menu=department' --digits 2 &&
         play --call-id call_129 --digits 1 --events call.created,call.answered --digits-in both &&
         play --call-id call_130 --digits 2 --events call.answered,call.gathered,call.completed
+}
+late() {
+    post_event '{"event":"call.answered","created_at":"'"$(date -u -d '3 minutes ago' +%FT%TZ)"'","call":{"id":"call_140",
+                 "status":"in_progress","direction":"inbound","from":"+15551230140","to":"+15551230002"},"data":{}}'
+    [[ $(status) == 200 ]]
 }
 refused() { SECRET=wrong post_event '{"event":"call.created","call":{"id":"call_131"}}' && [[ $(status) == 401 ]]; }
 
@@ -40,6 +45,7 @@ masked() { ! cat "$scratch"/rows.report.* | grep -Eq '\+1555[0-9]{7}'; }
 
 with_own_stack
 ok 'calls are played' scene
+ok 'one that nobody asks about begins' late
 ok 'a wrong signature is refused' refused
 sql "UPDATE ivr.menus SET timeout_seconds = 6 WHERE menu = 'main'"
 sleep 2

@@ -1,0 +1,11 @@
+CREATE OR REPLACE FUNCTION ivr.masked(number text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE
+    WHEN NOT ivr.is_personal(number) THEN number
+    WHEN number LIKE '%@%' THEN ivr.masked_text(number)
+    WHEN number ~ '^\+?[0-9 ()./-]+$' AND number ~ '([0-9][^0-9]*){7}' THEN
+        regexp_replace(regexp_replace(number, '[^0-9+]', '', 'g'), '^(\+?[0-9]{0,4})[0-9]{5,}([0-9]{2})$', '\1*****\2')
+    WHEN number IS NOT NULL THEN '*****'
+END;
+COMMENT ON FUNCTION ivr.masked(text) IS
+    'A caller''s or called number without what tells whose it is: +1555*****02 (at most four digits in front, two at the end), sip:*****@example.com, ***** for anything else. A pseudonym and the words for a withheld number stay.';

@@ -1,0 +1,25 @@
+CREATE OR REPLACE FUNCTION ivr.masked_text(words text) RETURNS text
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+AS $$
+BEGIN
+    IF words !~* '[0-9][0-9 ()./-]{5,}[0-9]|@|%40' THEN
+        RETURN words;
+    END IF;
+    -- sip:user:password@host, also as it stands in a URL
+    words := regexp_replace(words, '(sips?(?::|%3A))[^@[:space:]"<>]+(@|%40)', '\1*****\2', 'gi');
+    -- user@host
+    words := regexp_replace(words, '[[:alnum:]._+~-]+(@|%40)(?=[[:alnum:]\[])', '*****\1', 'gi');
+    -- +15551230002, also as it stands in a URL
+    words := regexp_replace(words, '((?:\+|%2B)[0-9]{0,4})[0-9]{5,}([0-9]{2})', '\1*****\2', 'gi');
+    -- +1 (555) 123-0002
+    words := regexp_replace(words, '(\+[0-9]{1,3})[ (./-][0-9 ()./-]{4,}([0-9]{2})', '\1*****\2', 'g');
+    -- (555) 123-0002
+    words := regexp_replace(words, '(?<![[:alnum:]])\(?[0-9]{3}\)?[ ./-]{1,2}[0-9]{3}[ ./-][0-9]{2}([0-9]{2})(?![0-9])',
+                            '*****\1', 'g');
+    -- 15551230002 that is no part of an id
+    RETURN regexp_replace(words, '(?<![[:alnum:]_.+*-])(?<!anon:)([0-9]{0,4})[0-9]{5,}([0-9]{2})(?![[:alnum:]_])',
+                          '\1*****\2', 'g');
+END;
+$$;
+COMMENT ON FUNCTION ivr.masked_text(text) IS
+    'The words with every phone number in them as +1555*****02 and every user of a SIP or mail address as *****.';

@@ -1,0 +1,21 @@
+CREATE OR REPLACE FUNCTION ivr.pseudonymise_calls(p_call_ids text[]) RETURNS bigint
+LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+    id      text;
+    number  text;
+    changed bigint := 0;
+BEGIN
+    FOR id IN SELECT DISTINCT known FROM unnest(p_call_ids) AS known ORDER BY known LOOP
+        PERFORM ivr.lock_call(id);
+        FOREACH number IN ARRAY coalesce(ivr.numbers_of_person(id), '{}') LOOP
+            PERFORM ivr.replace_number(id, number, ivr.pseudonym(number));
+        END LOOP;
+        changed := changed + FOUND::integer;
+        PERFORM ivr.refresh_call(id);
+    END LOOP;
+    RETURN changed;
+END;
+$$;
+COMMENT ON FUNCTION ivr.pseudonymise_calls(text[]) IS
+    'Puts pseudonyms (see ivr.pseudonym()) in the place of the numbers of the person at the other end of these calls, everywhere: events with their bytes, answers, AI sections, and the calls themselves. Digests stay, so that an event that comes again is still known. Returns how many calls had such a number.';

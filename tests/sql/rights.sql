@@ -1,0 +1,113 @@
+-- rights.sql: who may do what.
+BEGIN;
+\ir lib/scene.psql
+SELECT plan(74);
+
+CREATE FUNCTION scene.may_execute(role name) RETURNS text[]
+LANGUAGE sql RETURN (SELECT array_agg(proname::text ORDER BY proname) FROM pg_proc
+                     WHERE pronamespace = 'ivr'::regnamespace AND has_function_privilege(role, oid, 'EXECUTE'));
+CREATE FUNCTION scene.may_touch(role name, privileges text) RETURNS text[]
+LANGUAGE sql RETURN (SELECT array_agg(relname::text ORDER BY relname) FROM pg_class
+                     WHERE relnamespace = 'ivr'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f')
+                       AND (has_table_privilege(role, oid, privileges)
+                            OR has_any_column_privilege(role, oid, regexp_replace(privileges, ', (DELETE|TRUNCATE|TRIGGER)', '', 'g'))));
+
+-- The roles
+
+SELECT is((SELECT (rolcanlogin, rolsuper, rolcreaterole, rolcreatedb, rolbypassrls, rolreplication)::text FROM pg_roles WHERE rolname = role),
+          login, format('%s can %s', role, CASE login WHEN '(f,f,f,f,f,f)' THEN 'not even log in' ELSE 'log in and is nothing more' END))
+FROM (VALUES ('ivr_owner', '(f,f,f,f,f,f)'), ('ivr_app', '(t,f,f,f,f,f)'), ('ivr_report', '(t,f,f,f,f,f)'),
+             ('ivr_privileged', '(f,f,f,f,f,f)')) AS roles (role, login);
+SELECT is((SELECT array_agg(roleid::regrole) FROM pg_auth_members WHERE member IN ('ivr_app'::regrole, 'ivr_report'::regrole)), NULL,
+          'neither ivr_app nor ivr_report is a member of another role');
+SELECT is((SELECT array_agg(DISTINCT relowner::regrole) FROM pg_class WHERE relnamespace = 'ivr'::regnamespace), ARRAY['ivr_owner'::regrole],
+          'ivr_owner owns every table, view, index and sequence');
+SELECT is((SELECT array_agg(DISTINCT proowner::regrole) FROM pg_proc WHERE pronamespace = 'ivr'::regnamespace), ARRAY['ivr_owner'::regrole],
+          'and every function');
+SELECT is((SELECT nspowner::regrole FROM pg_namespace WHERE nspname = 'ivr'), 'ivr_owner'::regrole, 'and the schema');
+
+-- ivr_app: the functions that the programs call, nothing else
+
+SELECT is(scene.may_execute('ivr_app'), ARRAY['call_state', 'settings', 'store_answer', 'store_event', 'store_rejected'],
+          'ivr_app may execute exactly the functions that the programs call');
+SELECT is(scene.may_touch('ivr_app', 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER'), NULL, 'it has no right on any table or view');
+SELECT is((SELECT array_agg(relname) FROM pg_class WHERE relnamespace = 'ivr'::regnamespace AND relkind = 'S'
+             AND (has_sequence_privilege('ivr_app', oid, 'USAGE, SELECT, UPDATE') OR has_sequence_privilege('ivr_report', oid, 'USAGE, UPDATE'))),
+          NULL, 'nor on any sequence, and neither has ivr_report');
+SELECT ok(has_schema_privilege('ivr_app', 'ivr', 'USAGE') AND NOT has_schema_privilege('ivr_app', 'ivr', 'CREATE'), 'it may create nothing');
+SELECT is(scene.refused_as('ivr_app', statement), NULL, format('as ivr_app: %s', statement))
+FROM unnest(ARRAY[
+    'SELECT ivr.settings(NULL)', $$SELECT ivr.store_event('c1', 'call.created', NULL, '{}')$$, $$SELECT * FROM ivr.call_state('c1', NULL, true)$$,
+    $$SELECT ivr.store_answer('c1', 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'menu', NULL, NULL, NULL, NULL, NULL, '{}', 1, NULL, 1, false)$$,
+    $$SELECT ivr.store_rejected('webhook', 'body', NULL, 400, NULL, NULL, NULL, '', 0)$$]) AS statement;
+SELECT is(scene.refused_as('ivr_app', statement), '42501', format('not as ivr_app: %s', statement))
+FROM unnest(ARRAY[
+    'SELECT FROM ivr.calls', 'SELECT FROM ivr.call_events', 'SELECT FROM ivr.answers', 'SELECT FROM ivr.departments', 'SELECT FROM ivr.journey',
+    'SELECT FROM ivr.rejected_requests', $$UPDATE ivr.departments SET destination = '+15551230099'$$, 'DELETE FROM ivr.call_events',
+    'TRUNCATE ivr.answers', 'SELECT ivr.rebuild_calls()', $$SELECT ivr.refresh_call('c1')$$, $$SELECT ivr.project_call('c1')$$,
+    'SELECT ivr.infer_closings()', 'SELECT ivr.reingest(1)', $$SELECT ivr.forget('+15551230001')$$, 'CALL ivr.purge()', 'CALL ivr.housekeep()',
+    $$SELECT ivr.lock_call('c1')$$, $$SELECT * FROM ivr.gathered('c1', 1)$$, 'CREATE TABLE ivr.mine ()',
+    'ALTER FUNCTION ivr.settings(bigint) RESET ALL']) AS statement;
+
+-- ivr_report: reads the views, changes nothing
+
+SELECT is(scene.may_touch('ivr_report', 'SELECT'),
+          (SELECT array_agg(relname::text ORDER BY relname) FROM pg_class WHERE relnamespace = 'ivr'::regnamespace AND relkind = 'v'),
+          'ivr_report may read every view and no table');
+SELECT is(scene.may_touch('ivr_report', 'INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER'), NULL, 'it may change none');
+SELECT is((SELECT array_agg(p.proname ORDER BY p.proname) FROM pg_proc AS p WHERE pronamespace = 'ivr'::regnamespace
+             AND has_function_privilege('ivr_report', p.oid, 'EXECUTE') AND (p.provolatile = 'v' OR p.prosecdef)), NULL,
+          'it may execute no function that changes anything');
+SELECT scene.event('c1', 'call.created', 0) \g /dev/null
+SELECT scene.answer('c1', 1, NULL, 'menu', 1) \g /dev/null
+SELECT scene.press('c1', '1', 5) \g /dev/null
+SELECT is(scene.refused_as('ivr_report', statement), NULL, format('as ivr_report: %s', statement))
+FROM unnest(ARRAY['SELECT * FROM ivr.journey', $$SELECT ivr.shown('+15551230001')$$]) AS statement;
+SELECT is(scene.refused_as('ivr_report', statement), '42501', format('not as ivr_report: %s', statement))
+FROM unnest(ARRAY[
+    'SELECT FROM ivr.calls', 'SELECT FROM ivr.call_events', 'SELECT FROM ivr.answers', 'SELECT FROM ivr.rejected_requests',
+    'SELECT FROM ivr.departments', 'SELECT FROM ivr.callers', 'SELECT FROM ivr.enrichments', 'SELECT FROM ivr.pseudonym_key',
+    $$SELECT ivr.pseudonym('+15551230001')$$, $$SELECT ivr.forget('+15551230001')$$, 'CALL ivr.purge()', 'CALL ivr.housekeep()',
+    'DELETE FROM ivr.calls', $$UPDATE ivr.menus SET prompt = 'x'$$, 'TRUNCATE ivr.call_events',
+    $$SELECT ivr.store_event('c1', 'call.created', NULL, '{}')$$, 'SELECT ivr.settings(NULL)', 'SELECT ivr.rebuild_calls()',
+    $$INSERT INTO ivr.migrations VALUES (99)$$, 'CREATE VIEW ivr.mine AS SELECT 1']) AS statement;
+
+-- PUBLIC has nothing
+
+SELECT is((SELECT nspacl::text[] FROM pg_namespace WHERE nspname = 'ivr' AND array_to_string(nspacl, ',') ~ '(^|,)='), NULL,
+          'PUBLIC has no right on the schema');
+SELECT is((SELECT array_agg(relname) FROM pg_class, aclexplode(coalesce(relacl, acldefault(CASE relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", relowner)))
+           WHERE relnamespace = 'ivr'::regnamespace AND grantee = 0), NULL, 'PUBLIC has no right on a table, view or sequence');
+SELECT is((SELECT array_agg(attname) FROM pg_attribute JOIN pg_class AS c ON c.oid = attrelid, aclexplode(attacl)
+           WHERE relnamespace = 'ivr'::regnamespace), NULL, 'nobody has a right on a single column');
+SELECT is((SELECT array_agg(proname) FROM pg_proc, aclexplode(coalesce(proacl, acldefault('f', proowner)))
+           WHERE pronamespace = 'ivr'::regnamespace AND grantee = 0), NULL, 'PUBLIC may execute no function');
+CREATE ROLE scene_stranger;
+SELECT is(scene.may_execute('scene_stranger'), NULL, 'a stranger may execute nothing');
+SELECT is(scene.may_touch('scene_stranger', 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER'), NULL, 'and touch nothing');
+SELECT is(scene.refused_as('scene_stranger', 'SELECT ivr.settings(NULL)'), '42501', 'nor look into the schema');
+
+-- Functions that lend the owner's rights are not led astray
+
+SELECT is((SELECT array_agg(proname::text ORDER BY proname) FROM pg_proc WHERE pronamespace = 'ivr'::regnamespace AND NOT prosecdef
+             AND has_function_privilege('ivr_app', oid, 'EXECUTE')), NULL, 'every function the programs call runs with the owner''s rights');
+SELECT is((SELECT array_agg(proname::text ORDER BY proname) FROM pg_proc WHERE pronamespace = 'ivr'::regnamespace AND prosecdef
+             AND NOT has_function_privilege('ivr_app', oid, 'EXECUTE') AND prorettype <> 'trigger'::regtype), NULL,
+          'and besides triggers no other does');
+SELECT is((SELECT array_agg(proname::text ORDER BY proname) FROM pg_proc WHERE pronamespace = 'ivr'::regnamespace AND prosecdef
+             AND NOT coalesce(proconfig @> ARRAY['search_path=ivr, pg_temp'], false)), NULL, 'each of them has its search path pinned, temporary objects last');
+SELECT is(scene.refused_as('ivr_app', $$
+    DO $do$
+    BEGIN
+        CREATE TEMP TABLE call_events (LIKE pg_catalog.pg_class);
+        CREATE TEMP TABLE answers (x integer);
+        CREATE FUNCTION pg_temp.lock_call(text) RETURNS void LANGUAGE sql AS 'SELECT 1 / 0';
+        SET LOCAL search_path = pg_temp, ivr;
+        IF ivr.store_event('c9', 'call.created', NULL, '{}') <> 'stored' OR (SELECT count(*) FROM pg_temp.call_events) > 0 THEN
+            RAISE 'led astray';
+        END IF;
+    END;
+    $do$ $$), NULL, 'temporary objects of the same names are not used');
+
+SELECT * FROM finish();
+ROLLBACK;

@@ -1,0 +1,121 @@
+-- store_answer.sql: an answer is stored once for each question, and the stored one is the one to give.
+BEGIN;
+\ir lib/scene.psql
+SELECT plan(43);
+
+-- As it should go
+
+SELECT is(scene.answer('c1', 1, NULL, 'menu', 1), scene.response('menu', 1, NULL), 'the answer is returned as it was handed over');
+SELECT results_eq(
+    $$SELECT step, asked_step, endpoint, menu, digits, digits_source, waited_ms, decision, response, config_version,
+             answered_at, took_ms, stored_at BETWEEN transaction_timestamp() AND clock_timestamp()
+      FROM ivr.answers WHERE call_id = 'c1'$$,
+    $$VALUES (1, NULL::integer, 'answer', 'main', NULL::text, NULL::text, 0, 'menu',
+              scene.response('menu', 1, NULL)::jsonb, 1::bigint, scene.at(1), 1.5::real, true)$$,
+    'and kept with everything that led to it');
+SELECT is(scene.current_step('c1'), 'menu:main', 'its call is moved');
+SELECT scene.press('c1', '1', 5) \g /dev/null
+SELECT is(scene.answer('c1', 2, 1, 'transfer', 5.2, '1', scene.digest('c1', 'call.gathered', 5, '{"digits": "1"}'), 120,
+                       source => 'awaited'),
+          scene.response('transfer', 2, 'sales'), 'the next answer is stored');
+SELECT results_eq(
+    $$SELECT asked_step, digits, digits_source, waited_ms, department, destination, gathered_digest
+      FROM ivr.answers WHERE call_id = 'c1' AND step = 2$$,
+    $$VALUES (1, '1', 'awaited', 120, 'sales', (SELECT destination FROM ivr.departments WHERE department = 'sales'),
+              scene.digest('c1', 'call.gathered', 5, '{"digits": "1"}'))$$,
+    'with the digit it used, how long that took and where the caller went');
+SELECT is(scene.current_step('c1'), 'transfer:sales', 'its call is moved again');
+SELECT ivr.store_answer('now', 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'menu', NULL, NULL, NULL,
+                        '+15551230001', '+15551230002', '{"actions":[]}', 1, NULL, 1, false) \g /dev/null
+SELECT ok((SELECT answered_at BETWEEN transaction_timestamp() AND clock_timestamp()
+           FROM ivr.answers WHERE call_id = 'now'), 'without a time told it was answered now');
+SELECT is((SELECT (from_number, to_number)::text FROM ivr.calls WHERE call_id = 'now'), '(+15551230001,+15551230002)',
+          'the numbers told in the request are the call''s, where no event has told them');
+
+-- The same question twice
+
+SELECT is(scene.answer('c1', 2, 1, 'no_input', 5.3, '', source => 'none')::jsonb, scene.response('transfer', 2, 'sales')::jsonb,
+          'two redirects of one step at once get the answer that was stored first');
+SELECT is(scene.answer('c1', 3, 1, 'no_input', 5.3, '', source => 'none')::jsonb, scene.response('transfer', 2, 'sales')::jsonb,
+          'also when the second counts on from there');
+SELECT is((SELECT count(*) FROM ivr.answers WHERE call_id = 'c1'), 2::bigint, 'nothing is stored for the second');
+SELECT scene.answer('twice', 1, NULL, 'menu', 1) \g /dev/null
+SELECT is(scene.answer('twice', 1, NULL, 'menu', 1.1, menu => 'department')::jsonb, scene.response('menu', 1, NULL)::jsonb,
+          'answer asked twice at once gets the answer that was stored first');
+SELECT is((SELECT array_agg(menu) FROM ivr.answers WHERE call_id = 'twice'), ARRAY['main'], 'and asks one menu');
+
+-- The call has moved on
+
+SELECT is(scene.answer('c1', 2, NULL, 'menu', 6), NULL, 'an answer whose step is taken is not stored');
+SELECT is(scene.answer('c1', 9, NULL, 'menu', 6), NULL, 'nor is one that leaves steps out');
+SELECT is(scene.answer('c1', 3, NULL, 'menu', 6), scene.response('menu', 3, NULL), 'with the right step it is');
+SELECT is(scene.answer('c1', 4, 3, 'transfer', 6.2, '1', scene.digest('c1', 'call.gathered', 5, '{"digits": "1"}')), NULL,
+          'an answer that uses a used digit is not stored');
+SELECT is((SELECT count(*) FROM ivr.answers WHERE call_id = 'c1'), 3::bigint, 'nothing is left of these attempts');
+SELECT is(scene.answer('c9', 1, NULL, 'transfer', 6.2, '1', scene.digest('c1', 'call.gathered', 5, '{"digits": "1"}')),
+          scene.response('transfer', 1, 'sales'), 'a used digit is only used for its own call');
+
+-- A call without an id
+
+SELECT is(ivr.store_answer(NULL, 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'menu', NULL, NULL, NULL, NULL, NULL,
+                           '{"actions":[1]}', 1, NULL, 1, false),
+          '{"actions":[1]}', 'an answer without a call id is stored');
+SELECT is(ivr.store_answer(NULL, 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'menu', NULL, NULL, NULL, NULL, NULL,
+                           '{"actions":[2]}', 1, NULL, 1, false),
+          '{"actions":[2]}', 'and the next one as well');
+SELECT is((SELECT count(*) FROM ivr.answers WHERE call_id IS NULL), 2::bigint, 'each as a row');
+SELECT is((SELECT count(*) FROM ivr.calls WHERE call_id IS NULL), 0::bigint, 'they make no call');
+
+-- Given already, while the database was out of reach
+
+SELECT is(scene.answer('g', 1, NULL, 'menu', 1, given => true), scene.response('menu', 1, NULL), 'an answer given already is recorded');
+SELECT is(scene.answer('g', 1, NULL, 'menu', 1, given => true), scene.response('menu', 1, NULL), 'handed over again it is returned');
+SELECT is((SELECT count(*) FROM ivr.answers WHERE call_id = 'g'), 1::bigint, 'and recorded once');
+SELECT is((SELECT answered_at FROM ivr.answers WHERE call_id = 'g'), scene.at(1), 'with the time at which it was given');
+SELECT scene.answer('took', 1, NULL, 'menu', 1) \g /dev/null
+SELECT scene.answer('took', 1, NULL, 'menu', 1.1, given => true) \g /dev/null
+SELECT is((SELECT count(*) FROM ivr.answers WHERE call_id = 'took'), 1::bigint,
+          'an answer that the database took after all is not recorded a second time');
+
+SELECT scene.answer('h', 1, NULL, 'menu', 1) \g /dev/null
+SELECT scene.press('h', '1', 5) \g /dev/null
+SELECT scene.answer('h', 2, 1, 'transfer', 5.2, '1', scene.digest('h', 'call.gathered', 5, '{"digits": "1"}')) \g /dev/null
+SELECT is(scene.answer('h', 2, 1, 'no_input', 5.3, '', given => true), scene.response('no_input', 2, NULL),
+          'a given answer is recorded where its question has another answer');
+SELECT is((SELECT (step, asked_step)::text FROM ivr.answers WHERE call_id = 'h' AND decision = 'no_input'), '(3,)',
+          'under the next free number, and the question stays with the first');
+SELECT scene.answer('h', 2, 1, 'no_input', 5.3, '', given => true) \g /dev/null
+SELECT is((SELECT count(*) FROM ivr.answers WHERE call_id = 'h'), 3::bigint,
+          'handed over again it is recorded once, although its number has changed');
+SELECT scene.answer('h', 2, 1, 'no_input', 7.3, '', given => true) \g /dev/null
+SELECT is((SELECT count(*) FROM ivr.answers WHERE call_id = 'h'), 4::bigint,
+          'the same words given at another moment are another answer');
+SELECT is(scene.answer('h', 7, 6, 'transfer', 9, '1', scene.digest('h', 'call.gathered', 5, '{"digits": "1"}'), given => true),
+          scene.response('transfer', 7, 'sales'), 'a given answer is recorded though its digit is used');
+SELECT is((SELECT (step, asked_step, gathered_digest IS NULL)::text FROM ivr.answers WHERE call_id = 'h' AND step = 7), '(7,6,t)',
+          'under its own number, and the digit stays with the first');
+SELECT is(scene.answer('h', 8, 7, 'fallback', 11, '', given => true), scene.response('fallback', 8, 'operator'),
+          'the next given answer follows it');
+SELECT is(scene.current_step('h'), 'fallback:main', 'given answers move the call');
+
+-- Two programs catch up in any order
+
+SELECT scene.answer('late', 2, 1, 'transfer', 6, '1', given => true) \g /dev/null
+SELECT scene.answer('late', 1, NULL, 'menu', 1, given => true) \g /dev/null
+SELECT is((SELECT array_agg(step || ' ' || decision ORDER BY step) FROM ivr.answers WHERE call_id = 'late'),
+          ARRAY['1 menu', '2 transfer'], 'a given answer keeps its number where that is free');
+SELECT is(scene.current_step('late'), 'transfer:sales', 'the step of the call is that of the last answer, not of the last to arrive');
+SELECT is((SELECT asked_step FROM ivr.answers WHERE call_id = 'late' AND step = 2), 1, 'and the question stays with its answer');
+
+-- What is no answer
+
+SELECT throws_ok($$SELECT ivr.store_answer('bad', 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'menu', NULL, NULL, NULL,
+                   NULL, NULL, '{"actions":', 1, NULL, 1, false)$$, '22P02', NULL, 'a response that is no JSON is refused');
+SELECT throws_ok($$SELECT ivr.store_answer('bad', 1, NULL, 'answer', 'main', '1', 'guessed', NULL, 0, 'menu', NULL, NULL, NULL,
+                   NULL, NULL, '{"actions":[]}', 1, NULL, 1, false)$$, '23514', NULL, 'an unknown source of digits is refused');
+SELECT is((SELECT count(*) FROM ivr.calls WHERE call_id = 'bad'), 0::bigint, 'neither leaves a call behind');
+SELECT throws_ok($$SELECT ivr.store_answer('bad', 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL,
+                   NULL, NULL, '{"actions":[]}', 1, NULL, 1, true)$$, '23502', NULL, 'an answer without a decision is refused');
+
+SELECT * FROM finish();
+ROLLBACK;

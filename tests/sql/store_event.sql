@@ -1,0 +1,92 @@
+-- store_event.sql: an event is stored once, whatever its bytes, and moves its call.
+BEGIN;
+\ir lib/scene.psql
+SELECT plan(38);
+
+CREATE FUNCTION scene.send(body text, created_at text DEFAULT '2026-05-29T12:00:05Z', call_id text DEFAULT 'c1',
+                           event text DEFAULT 'call.gathered') RETURNS text
+LANGUAGE sql RETURN ivr.store_event(call_id, event, created_at, convert_to(body, 'UTF8'));
+
+-- The same event again
+
+SELECT is(scene.send('{"event":"call.gathered","data":{"digits":"1","event_key":"c1:call.gathered"}}'), 'stored',
+          'a new event is stored');
+SELECT results_eq(
+    $$SELECT call_id, event, event_key, occurred_at, raw, payload #>> '{data,digits}', length(digest),
+             received_at BETWEEN transaction_timestamp() AND clock_timestamp()
+      FROM ivr.call_events$$,
+    $$VALUES ('c1', 'call.gathered', 'c1:call.gathered', timestamptz '2026-05-29 12:00:05+00',
+              '{"event":"call.gathered","data":{"digits":"1","event_key":"c1:call.gathered"}}'::bytea, '1', 32, true)$$,
+    'with its key, its time, its bytes, its payload and the time of receipt');
+SELECT is(scene.send('{"event":"call.gathered","data":{"digits":"1","event_key":"c1:call.gathered"}}'), 'duplicate',
+          'the same bytes are a duplicate');
+SELECT is(scene.send('{ "event": "call.gathered", "data": {"digits": "1", "event_key": "c1:call.gathered"} }'), 'duplicate',
+          'other white space is a duplicate');
+SELECT is(scene.send('{"data":{"event_key":"c1:call.gathered","digits":"1"},"event":"call.gathered"}'), 'duplicate',
+          'another order of keys is a duplicate');
+SELECT is(scene.send('{"event":"call.gathered","data":{"digits":"1","event_key":"c1:call.gathered"},"attempt":2,"call":{"status":"completed"}}'),
+          'duplicate', 'other fields outside data are a duplicate');
+SELECT is((SELECT count(*) FROM ivr.call_events), 1::bigint, 'a duplicate adds no row');
+SELECT is((SELECT convert_from(raw, 'UTF8') FROM ivr.call_events),
+          '{"event":"call.gathered","data":{"digits":"1","event_key":"c1:call.gathered"}}',
+          'the bytes that came first are kept');
+SELECT is((SELECT events FROM ivr.calls WHERE call_id = 'c1'), 1, 'a duplicate is not counted');
+
+-- Another event
+
+SELECT is(scene.send('{"event":"call.gathered","data":{"digits":"1"}}', '2026-05-29T12:00:11Z'), 'stored',
+          'the same digit of a menu asked again is another event');
+SELECT is(scene.send('{"event":"call.gathered","data":{"digits":"2"}}', '2026-05-29T12:00:11Z'), 'stored',
+          'another digit in the same second is another event');
+SELECT is((SELECT gathers FROM ivr.calls WHERE call_id = 'c1'), 3, 'all of them are counted as gathers');
+SELECT is(scene.send('{"event":"call.gathered","data":{"digits":"1"}}', '2026-05-29T12:00:11Z', call_id => 'c2'), 'stored',
+          'the same bytes of another call are another event');
+SELECT is(scene.send('{"event":"call.gathered","data":{"digits":"1"}}', '2026-05-29T12:00:11Z', event => 'call.other'), 'stored',
+          'the same bytes by another name are another event');
+
+-- Without created_at
+
+SELECT is(scene.send('{"event":"call.created"}', NULL, 'c3', 'call.created'), 'stored', 'an event without created_at is stored');
+SELECT is(scene.send('{"event":"call.created"}', NULL, 'c3', 'call.created'), 'duplicate', 'the same bytes are its duplicate');
+SELECT is(scene.send('{"event":"call.created" }', NULL, 'c3', 'call.created'), 'stored', 'any other byte is another event');
+SELECT ok((SELECT bool_and(occurred_at IS NULL) FROM ivr.call_events WHERE call_id = 'c3'), 'its time is unknown');
+SELECT ok((SELECT started_at BETWEEN transaction_timestamp() AND clock_timestamp() FROM ivr.calls WHERE call_id = 'c3'),
+          'its call starts when it came');
+SELECT is(scene.send('{"event":"call.created"}', 'last week', 'c4', 'call.created'), 'stored',
+          'an event with an unreadable created_at is stored');
+SELECT is((SELECT occurred_at FROM ivr.call_events WHERE call_id = 'c4'), NULL, 'and its time is unknown');
+
+-- What jsonb refuses
+
+SELECT is(ivr.store_event('odd', 'call.gathered', '2026-05-29T12:00:05Z', raw), 'stored', what || ' is stored')
+FROM (VALUES
+    (convert_to('{"event":"call.gathered","data":{"digits":"\u0000"}}', 'UTF8'), 'an escaped NUL'),
+    (convert_to('{"event":"call.gathered","data":{"digits":"\ud800"}}', 'UTF8'), 'a lone surrogate'),
+    (convert_to('{"event":"call.gathered","data":{"digits":NaN}}', 'UTF8'), 'NaN'),
+    ('\x7b2261223a22ff227d'::bytea, 'broken UTF-8'),
+    (convert_to(repeat('[', 100000), 'UTF8'), 'deep nesting'),
+    (convert_to('{"data":{"cost":1e131000}}', 'UTF8'), 'an enormous number'),
+    (''::bytea, 'an empty body')
+) AS odd (raw, what);
+SELECT ok((SELECT bool_and(payload IS NULL) AND count(*) = 7 FROM ivr.call_events WHERE call_id = 'odd'),
+          'none of them has a payload');
+SELECT is((SELECT count(DISTINCT raw) FROM ivr.call_events WHERE call_id = 'odd'), 7::bigint, 'all of them keep their bytes');
+SELECT is((SELECT (events, gathers, current_step)::text FROM ivr.calls WHERE call_id = 'odd'), '(7,7,gathered)',
+          'their names still move the call');
+SELECT is(ivr.store_event('odd', 'call.gathered', '2026-05-29T12:00:05Z',
+                          convert_to('{"event":"call.gathered","data":{"digits":"\u0000"}}', 'UTF8')),
+          'duplicate', 'the same bytes are a duplicate');
+SELECT is((SELECT event_key FROM ivr.call_events WHERE call_id = 'odd' LIMIT 1), NULL, 'they have no event key');
+
+-- Names and ids
+
+SELECT is(scene.send('{}', call_id => repeat('x', 255), event => repeat('y', 255)), 'stored',
+          'a call id and a name of 255 characters are stored');
+SELECT is(scene.send('{}', call_id => 'call_20260529T121000.000000001', event => 'ai.summary.ready'), 'stored',
+          'an unknown event is stored');
+SELECT is(scene.current_step('call_20260529T121000.000000001'), 'created', 'and its call is created');
+SELECT is(scene.send('[]', call_id => 'list'), 'stored', 'a body that is no object is stored');
+SELECT throws_ok($$SELECT ivr.store_event('', 'call.created', NULL, '{}')$$, '23514', NULL, 'an empty call id is refused');
+
+SELECT * FROM finish();
+ROLLBACK;
