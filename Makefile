@@ -47,13 +47,14 @@ psql:  ## open psql on it, with named queries: :live, :journey, :funnel
 walk: all  ## call every path of its menus and report where each ends
 	@eval "$$($(STACK) env)" && psql -X -A -t -c 'SELECT ivr.settings(NULL)' | $(BUILD)/minivoice-sim --walk -
 replay: all  ## play a stored call against today's configuration: make replay CALL=call_123
-	@eval "$$($(STACK) env)" && psql -X -A -t -v call="$(CALL)" -f sql/console/replay.sql | $(BUILD)/minivoice-sim --replay -
+	@eval "$$($(STACK) env)" && \
+	    echo "SELECT ivr.replay_script(:'call')" | psql -X -A -t -v call="$(CALL)" | $(BUILD)/minivoice-sim --replay -
 
 ## The database
 db:  ## create or bring up to date the schema ivr in the database that PG* names
 	psql -X -q -f sql/install.sql
 check-config:  ## print what is wrong with the configuration in it, in words; nothing when all is well
-	@psql -X -A -t -q -v ON_ERROR_STOP=1 -f sql/console/check-config.sql
+	@psql -X -A -t -q -v ON_ERROR_STOP=1 -f sql/check-config.sql
 chart:  ## draw its menus as build/chart.svg (Graphviz)
 	@mkdir -p build
 	@psql -X -A -t -q -v ON_ERROR_STOP=1 -c 'SELECT ivr.flow_chart_dot()' >build/chart.dot

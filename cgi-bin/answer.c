@@ -1,9 +1,9 @@
 // answer.c: the answer_url: a call needs its first instructions.
 //
-// GET or POST /minivoice/answer[?menu=NAME], anything or nothing in the request (PLATFORM U1, U2). Returns 200 and
-// the menu `main`, or the one named: a gather and a redirect to the menu's endpoint. When the request tells a call
-// id, the redirect carries ?call_id=…&step=N. Asked again for the same call before anything else happened, it
-// returns the same answer; after that it begins a new step.
+// GET or POST /minivoice/answer[?menu=NAME], anything or nothing in the request (PLATFORM U1, U2). Returns
+// 200 and the menu `main`, or the one named: a gather and a redirect to the menu's endpoint. When the request
+// tells a call id, the redirect carries ?call_id=…&step=N. Asked again for the same call before anything else
+// happened, it returns the same answer; after that it begins a new step.
 #include "flow.h"
 
 static int answer(struct app *app, struct request *request, struct reply *reply, struct log_line *log) {

@@ -1,4 +1,5 @@
-// department.c: the redirect of the menu `department` (Gather And Transfer): 1 is billing, 2 technical support.
+// department.c: the redirect of the menu `department` (Gather And Transfer): 1 is billing, 2 technical
+// support.
 //
 // GET or POST /minivoice/department[?call_id=…&step=N]: what route-menu does, for another menu.
 #include "flow.h"

@@ -1,9 +1,10 @@
 // webhook.c: the webhook_url: every event of every call.
 //
 // POST /minivoice/webhook with the event as JSON, signed (PLATFORM section 7). Returns 200 once the event is
-// committed or was known before; 401 when the signature is missing, wrong or out of date; 400 when the body is
-// incomplete; 413 above 256 KiB; 405 for other methods; 503 with Retry-After when it cannot be stored. A signed
-// body that is no event is kept in ivr.rejected_requests and acknowledged: sending it again would not help.
+// committed or was known before; 401 when the signature is missing, wrong or out of date; 400 when the body
+// is incomplete; 413 above 256 KiB; 405 for other methods; 503 with Retry-After when it cannot be stored. A
+// signed body that is no event is kept in ivr.rejected_requests and acknowledged: sending it again would not
+// help.
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,12 +30,12 @@ static int verify(struct app *app, const struct request *request, struct log_lin
     return reject(app, request, log, 401, "signature", signature_verdict_text(verdict));
 }
 
-static int store(struct app *app, const struct request *request, const struct event *event, struct log_line *log,
-                 bool *duplicate) {
+static int store(struct app *app, const struct request *request, const struct event *event,
+                 struct log_line *log, bool *duplicate) {
     int64_t start = clock_now();
     enum db_status status =
-        store_event(app->store, event->call_id, event->name, event->created_at, request->body, request->body_length,
-                    clock_in_ms(app->conf.db_budget_ms), duplicate);
+        store_event(app->store, event->call_id, event->name, event->created_at, request->body,
+                    request->body_length, clock_in_ms(app->conf.db_budget_ms), duplicate);
     log_text(log, "outcome", status != DB_OK ? "not stored" : *duplicate ? "duplicate" : "stored");
     log_text(log, "event", event->name);
     log_text(log, "call", event->call_id);
@@ -42,7 +43,8 @@ static int store(struct app *app, const struct request *request, const struct ev
     return status == DB_OK ? 0 : 503;
 }
 
-static int receive(struct app *app, const struct request *request, struct log_line *log, const char **result) {
+static int receive(struct app *app, const struct request *request, struct log_line *log,
+                   const char **result) {
     struct event event;
     const char *fault = event_read(&event, request->body, request->body_length);
     *result = "{\"status\":\"not understood\"}";

@@ -26,6 +26,7 @@ GRANT EXECUTE ON FUNCTION
     ivr.open_at, ivr.menu_open_at, ivr.check_config, ivr.config_key, ivr.config_values, ivr.config_difference,
     ivr.config_changes,
     ivr.flow_chart, ivr.flow_chart_dot, ivr.wrapped, ivr.mermaid_text, ivr.dot_text,
+    ivr.mermaid_line, ivr.journey_mermaid,
     ivr.shown, ivr.shown_text, ivr.shown_json, ivr.masked, ivr.masked_text, ivr.masked_json,
     ivr.is_personal
 TO ivr_report;

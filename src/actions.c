@@ -53,7 +53,8 @@ static struct json_object *gather(const struct menu *menu, const char *prompt) {
     if (put(fields, "prompt", json_object_new_string(prompt)) &&
         put(fields, "num_digits", json_object_new_int(menu->num_digits)) &&
         put(fields, "timeout_seconds", json_object_new_int(menu->timeout_seconds)) &&
-        (menu->finish_on_key == NULL || put(fields, "finish_on_key", json_object_new_string(menu->finish_on_key))))
+        (menu->finish_on_key == NULL ||
+         put(fields, "finish_on_key", json_object_new_string(menu->finish_on_key))))
         return wrapped("gather", fields);
     json_object_put(fields);
     return NULL;
@@ -72,9 +73,10 @@ static char *finish(struct json_object *list, bool complete) {
     char *text = NULL;
     const char *fault = "out of memory";
     struct json_object *whole = wrapped("actions", list);
-    const char *json = whole == NULL || !complete
-                           ? NULL
-                           : json_object_to_json_string_ext(whole, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
+    const char *json =
+        whole == NULL || !complete
+            ? NULL
+            : json_object_to_json_string_ext(whole, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
     if (json != NULL && actions_valid(json, &fault))
         text = strdup(json);
     if (text == NULL)
@@ -96,7 +98,8 @@ char *actions_for(const struct decision *decision, const char *url) {
     if (complete && decision->record)
         complete = push(list, start_recording());
     if (complete && decision_asks(decision))
-        complete = push(list, gather(decision->menu, decision->prompt)) && push(list, typed("redirect", "url", url));
+        complete =
+            push(list, gather(decision->menu, decision->prompt)) && push(list, typed("redirect", "url", url));
     else if (complete && decision->kind != DECIDED_MESSAGE)
         complete = push(list, typed("transfer", "destination", decision->destination));
     return finish(list, complete);
@@ -104,7 +107,8 @@ char *actions_for(const struct decision *decision, const char *url) {
 
 char *actions_unavailable(const char *destination) {
     struct json_object *list = json_object_new_array();
-    bool complete = push(list, destination == NULL ? say(SORRY) : typed("transfer", "destination", destination));
+    bool complete =
+        push(list, destination == NULL ? say(SORRY) : typed("transfer", "destination", destination));
     return finish(list, complete);
 }
 
@@ -112,8 +116,10 @@ char *actions_unavailable(const char *destination) {
 
 // jsonb sorts keys by length; this is the order in which they are sent.
 static struct json_object *in_order(struct json_object *from) {
-    static const char *const order[] = {"type", "gather", "say", "start_recording", "prompt", "num_digits", "timeout_seconds",
-                                        "finish_on_key", "destination", "url", "text"};
+    static const char *const order[] = {
+        "type",       "gather",          "say",           "start_recording", "prompt",
+        "num_digits", "timeout_seconds", "finish_on_key", "destination",     "url",
+        "text"};
     if (!json_object_is_type(from, json_type_object))
         return json_object_get(from);
     struct json_object *to = json_object_new_object();
@@ -122,7 +128,7 @@ static struct json_object *in_order(struct json_object *from) {
         if (json_object_object_get_ex(from, order[i], &value))
             put(to, order[i], in_order(value));
     }
-    json_object_object_foreach(from, key, rest)
+    json_object_object_foreach (from, key, rest)
         if (!json_object_object_get_ex(to, key, NULL))
             put(to, key, json_object_get(rest));
     return to;
@@ -161,7 +167,7 @@ static bool int_in(struct json_object *object, const char *key, int least, int m
 static bool only_keys(struct json_object *object, const char *const *keys) {
     if (!json_object_is_type(object, json_type_object))
         return false;
-    json_object_object_foreach(object, key, value) {
+    json_object_object_foreach (object, key, value) {
         (void)value;
         bool known = false;
         for (const char *const *at = keys; *at != NULL; at++)
@@ -205,7 +211,8 @@ static const char *typed_fault(struct json_object *action, const char *type) {
     if (strcmp(type, "transfer") == 0) {
         const char *destination = string_of(action, "destination");
         bool dialable = destination != NULL && number_is_destination(destination);
-        return dialable && only_keys(action, transfer_keys) ? NULL : "transfer has no E.164 or SIP destination";
+        return dialable && only_keys(action, transfer_keys) ? NULL
+                                                            : "transfer has no E.164 or SIP destination";
     }
     return "an action has an unknown type";
 }

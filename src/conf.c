@@ -63,7 +63,9 @@ static int read_secrets(struct conf *conf) {
 
 // http:// or https://, a host, and only what may stand in a URL before its query.
 static bool is_base_url(const char *url) {
-    const char *host = strncmp(url, "https://", 8) == 0 ? url + 8 : strncmp(url, "http://", 7) == 0 ? url + 7 : "";
+    const char *host = strncmp(url, "https://", 8) == 0  ? url + 8
+                       : strncmp(url, "http://", 7) == 0 ? url + 7
+                                                         : "";
     for (const char *at = url; *at != '\0'; at++)
         if (*at <= ' ' || *at >= 0x7f || strchr("?#\"<>\\", *at) != NULL)
             return false;
@@ -73,8 +75,9 @@ static bool is_base_url(const char *url) {
 static int read_public_url(struct conf *conf) {
     const char *value = text("IVR_PUBLIC_URL");
     if (value == NULL || !is_base_url(value)) {
-        log_error("configuration", "IVR_PUBLIC_URL must be the URL under which the platform reaches these programs, "
-                                   "e.g. https://example.com/minivoice");
+        log_error("configuration",
+                  "IVR_PUBLIC_URL must be the URL under which the platform reaches these programs, "
+                  "e.g. https://example.com/minivoice");
         return -1;
     }
     size_t length = strlen(value);
@@ -100,8 +103,9 @@ static int check_for_callers(struct conf *conf) {
 static int check_for_webhooks(struct conf *conf) {
     int faults = read_secrets(conf) != 0;
     if (faults == 0 && conf->secret_count == 0 && !conf->allow_unsigned) {
-        log_error("configuration", "IVR_WEBHOOK_SECRET is not set: set it to the application's webhook_secret, or "
-                                   "IVR_ALLOW_UNSIGNED=1 to accept events from anybody");
+        log_error("configuration",
+                  "IVR_WEBHOOK_SECRET is not set: set it to the application's webhook_secret, or "
+                  "IVR_ALLOW_UNSIGNED=1 to accept events from anybody");
         faults++;
     }
     return faults;

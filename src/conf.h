@@ -19,13 +19,14 @@ struct conf {
     char *secret_list;                 // IVR_WEBHOOK_SECRET, cut up
     const char *secrets[CONF_MAX_SECRETS];
     size_t secret_count;
-    bool allow_unsigned;   // IVR_ALLOW_UNSIGNED=1
-    bool state_in_url;     // IVR_REDIRECT_STATE: query (default) or none
-    int signature_age_s;   // IVR_SIGNATURE_MAX_AGE_S, default 86400: how old a signature may be
-    int gather_wait_ms;    // IVR_GATHER_WAIT_MS, default 1500: how long a redirect waits for its digits
-    int gather_poll_ms;    // IVR_GATHER_POLL_MS, default 40: how often it asks meanwhile
-    int db_budget_ms;      // IVR_DB_BUDGET_MS, default 300; for webhooks IVR_WEBHOOK_BUDGET_MS, 2000: what the database may take
-    int threads;           // IVR_THREADS, default 32
+    bool allow_unsigned;  // IVR_ALLOW_UNSIGNED=1
+    bool state_in_url;    // IVR_REDIRECT_STATE: query (default) or none
+    int signature_age_s;  // IVR_SIGNATURE_MAX_AGE_S, default 86400: how old a signature may be
+    int gather_wait_ms;   // IVR_GATHER_WAIT_MS, default 1500: how long a redirect waits for its digits
+    int gather_poll_ms;   // IVR_GATHER_POLL_MS, default 40: how often it asks meanwhile
+    int db_budget_ms;     // IVR_DB_BUDGET_MS, default 300; for webhooks IVR_WEBHOOK_BUDGET_MS, 2000: what the
+                          // database may take
+    int threads;          // IVR_THREADS, default 32
 };
 
 // Fills conf from the environment. Returns 0, or -1 after logging every setting that is wrong or missing.

@@ -15,7 +15,8 @@
 
 static struct json_object *value_of(struct json_object *from, const char *key) {
     struct json_object *value;
-    return json_object_is_type(from, json_type_object) && json_object_object_get_ex(from, key, &value) ? value : NULL;
+    return json_object_is_type(from, json_type_object) && json_object_object_get_ex(from, key, &value) ? value
+                                                                                                       : NULL;
 }
 
 static const char *text_of(struct json_object *from, const char *key) {
@@ -72,8 +73,8 @@ static void *array_for(struct json_object *from, const char *key, size_t size, s
 
 // References by name
 
-static bool refer_to_department(const struct config *config, const struct department **to, struct json_object *from,
-                                const char *key) {
+static bool refer_to_department(const struct config *config, const struct department **to,
+                                struct json_object *from, const char *key) {
     const char *name = text_of(from, key);
     *to = NULL;
     for (size_t i = 0; name != NULL && i < config->department_count; i++)
@@ -135,18 +136,21 @@ static bool read_agents(struct department *department, struct json_object *from)
     while (department->agent_count < count) {
         struct agent *agent = &department->agents[department->agent_count];
         from = item(agents, department->agent_count++);
-        if (!copy_destination(&agent->destination, from) || !read_int(&agent->priority, from, "priority", 1, 99) ||
+        if (!copy_destination(&agent->destination, from) ||
+            !read_int(&agent->priority, from, "priority", 1, 99) ||
             !read_int(&agent->share, from, "share", 1, 1000))
             return false;
     }
     return true;
 }
 
-static bool read_department(const struct config *config, struct department *department, struct json_object *from) {
+static bool read_department(const struct config *config, struct department *department,
+                            struct json_object *from) {
     return copy_destination(&department->destination, from) &&
            copy_text(&department->announcement, from, "announcement") &&
            copy_text(&department->closed_message, from, "closed_message") &&
-           read_place(config, &department->closed, from, (struct place_keys){"closed_department", "closed_menu", NULL}) &&
+           read_place(config, &department->closed, from,
+                      (struct place_keys){"closed_department", "closed_menu", NULL}) &&
            read_hours(&department->hours, from, "open") && read_agents(department, from);
 }
 
@@ -163,7 +167,8 @@ static bool read_options(const struct config *config, struct menu *menu, struct 
         from = item(options, menu->option_count++);
         option->place.back = truth_of(from, "back");
         if (!copy_needed_text(&option->digits, from, "digits") ||
-            !read_place(config, &option->place, from, (struct place_keys){"department", "to_menu", "message"}))
+            !read_place(config, &option->place, from,
+                        (struct place_keys){"department", "to_menu", "message"}))
             return false;
     }
     return true;
@@ -185,7 +190,8 @@ static bool read_menu_hours(struct menu *menu, struct json_object *from) {
 }
 
 static bool read_texts(struct menu *menu, struct json_object *from) {
-    return copy_needed_text(&menu->endpoint, from, "endpoint") && copy_needed_text(&menu->prompt, from, "prompt") &&
+    return copy_needed_text(&menu->endpoint, from, "endpoint") &&
+           copy_needed_text(&menu->prompt, from, "prompt") &&
            copy_needed_text(&menu->no_input_prompt, from, "no_input_prompt") &&
            copy_needed_text(&menu->invalid_prompt, from, "invalid_prompt") &&
            copy_text(&menu->greeting, from, "greeting") &&
@@ -201,7 +207,8 @@ static bool is_key_or_none(const char *key) {
 
 static bool read_places(const struct config *config, struct menu *menu, struct json_object *from) {
     return refer_to_department(config, &menu->fallback, from, "fallback") && menu->fallback != NULL &&
-           read_place(config, &menu->closed, from, (struct place_keys){"closed_department", "closed_menu", NULL}) &&
+           read_place(config, &menu->closed, from,
+                      (struct place_keys){"closed_department", "closed_menu", NULL}) &&
            read_place(config, &menu->no_input, from,
                       (struct place_keys){"no_input_department", "no_input_menu", "no_input_message"}) &&
            read_place(config, &menu->invalid, from,
@@ -214,8 +221,8 @@ static bool read_menu(const struct config *config, struct menu *menu, struct jso
            read_int(&menu->timeout_seconds, from, "timeout_seconds", 1, 30) &&
            read_int(&menu->no_input_limit, from, "no_input_limit", 0, 9) &&
            read_int(&menu->invalid_limit, from, "invalid_limit", 0, 9) && read_texts(menu, from) &&
-           is_key_or_none(menu->finish_on_key) && read_places(config, menu, from) && read_menu_hours(menu, from) &&
-           read_options(config, menu, from);
+           is_key_or_none(menu->finish_on_key) && read_places(config, menu, from) &&
+           read_menu_hours(menu, from) && read_options(config, menu, from);
 }
 
 // The rest
@@ -245,7 +252,8 @@ static bool read_numbers(struct config *config, struct json_object *json) {
     while (config->number_count < count) {
         struct number *number = &config->numbers[config->number_count];
         struct json_object *from = item(numbers, config->number_count++);
-        if (!copy_needed_text(&number->number, from, "number") || !copy_text(&number->time_zone, from, "time_zone") ||
+        if (!copy_needed_text(&number->number, from, "number") ||
+            !copy_text(&number->time_zone, from, "time_zone") ||
             !refer_to_menu(config, &number->menu, from, "menu") || number->menu == NULL)
             return false;
     }
@@ -336,9 +344,10 @@ static void menu_free(struct menu *menu) {
     free(menu->hours);
     free(menu->no_input.message);
     free(menu->invalid.message);
-    char *const texts[] = {menu->name,          menu->endpoint,       menu->greeting,       menu->recording_notice,
-                           menu->prompt,        menu->no_input_prompt, menu->invalid_prompt, menu->finish_on_key,
-                           menu->time_zone,     menu->closed_message};
+    char *const texts[] = {
+        menu->name,      menu->endpoint,        menu->greeting,       menu->recording_notice,
+        menu->prompt,    menu->no_input_prompt, menu->invalid_prompt, menu->finish_on_key,
+        menu->time_zone, menu->closed_message};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         free(texts[i]);
 }

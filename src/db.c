@@ -321,8 +321,8 @@ static bool connected(struct db *db) {
 static bool batch_send(PGconn *connection, struct job **batch, int count, bool one_by_one) {
     for (int i = 0; i < count; i++) {
         const struct job *job = batch[i];
-        if (!PQsendQueryPrepared(connection, job->name, job->count, (const char *const *)job->bytes, job->lengths,
-                                 job->formats, 0))
+        if (!PQsendQueryPrepared(connection, job->name, job->count, (const char *const *)job->bytes,
+                                 job->lengths, job->formats, 0))
             return false;
         if ((one_by_one || i == count - 1) && !PQpipelineSync(connection))
             return false;
@@ -383,7 +383,8 @@ static void jobs_set(struct job **batch, int count, enum db_status status) {
 
 // Sends the batch and reads it. Returns false when the connection is lost. *failed: at least one statement,
 // or the commit, was refused, and with it the transaction.
-static bool batch_try(struct db *db, struct job **batch, int count, bool one_by_one, int64_t deadline, bool *failed) {
+static bool batch_try(struct db *db, struct job **batch, int count, bool one_by_one, int64_t deadline,
+                      bool *failed) {
     if (!batch_send(db->connection, batch, count, one_by_one))
         return false;
     *failed = false;

@@ -15,7 +15,8 @@ struct event {
     const char *created_at;  // as sent, or NULL
 };
 
-// Reads a body. Returns NULL and fills *event, or says why it is no event (a literal) and leaves nothing to free.
+// Reads a body. Returns NULL and fills *event, or says why it is no event (a literal) and leaves nothing to
+// free.
 const char *event_read(struct event *event, const char *body, size_t length);
 
 // Frees what event_read allocated.

@@ -22,7 +22,7 @@ struct flow {
     struct told told;
     const struct config *config;
     struct store_state state;
-    bool known;  // the store told the state
+    bool known;                   // the store told the state
     const struct number *number;  // the one that was called, where it is one of ours
     const struct menu *menu;
     char digits[MENU_MAX_DIGITS + 1];
@@ -58,14 +58,16 @@ static const char *own_menu(const char *endpoint) {
 
 // The number that was called, or its application, as told in the request or known from the call's events.
 static const struct number *choose_number(const struct flow *flow) {
-    const char *const names[] = {flow->told.to, flow->state.to, flow->told.application_id, flow->state.application_id};
+    const char *const names[] = {flow->told.to, flow->state.to, flow->told.application_id,
+                                 flow->state.application_id};
     const struct number *number = NULL;
     for (size_t i = 0; number == NULL && i < sizeof names / sizeof *names; i++)
         number = config_find_number(flow->config, names[i]);
     return number;
 }
 
-// The menu that the database knows was asked, the one that the request tells, the number's, or the endpoint's own.
+// The menu that the database knows was asked, the one that the request tells, the number's, or the endpoint's
+// own.
 static const struct menu *choose_menu(const struct flow *flow) {
     const struct menu *menu = config_find_menu(flow->config, flow->state.menu);
     if (menu == NULL)
@@ -121,8 +123,8 @@ static uint32_t draw(const struct flow *flow) {
     return hash;
 }
 
-// Where the answers cannot be counted in the database, the step in the URL bounds them. Without any of both, and
-// without a call whose digits could still come, there is no asking again.
+// Where the answers cannot be counted in the database, the step in the URL bounds them. Without any of both,
+// and without a call whose digits could still come, there is no asking again.
 static struct situation situation_of(const struct flow *flow) {
     const struct store_state *state = &flow->state;
     int repeats = flow->told.step > 1 ? flow->told.step - 1 : 0;
@@ -132,7 +134,8 @@ static struct situation situation_of(const struct flow *flow) {
     return (struct situation){
         .now = clock_wall() / 1000000,
         .zone = flow->number == NULL ? NULL : flow->number->time_zone,
-        .home = flow->number == NULL ? config_find_menu(flow->config, own_menu(flow->endpoint)) : flow->number->menu,
+        .home = flow->number == NULL ? config_find_menu(flow->config, own_menu(flow->endpoint))
+                                     : flow->number->menu,
         .step = next_step(flow),
         .can_ask_again = counted || (flow->app->conf.state_in_url && (called || !silent)),
         .recorded = state->recorded,
@@ -150,8 +153,9 @@ static void decide(struct flow *flow) {
     flow->number = choose_number(flow);
     flow->menu = choose_menu(flow);
     if (flow->menu == NULL) {
-        flow->decision = (struct decision){
-            .kind = DECIDED_UNAVAILABLE, .reason = flow->config == NULL ? "no configuration" : "no such menu"};
+        flow->decision =
+            (struct decision){.kind = DECIDED_UNAVAILABLE,
+                              .reason = flow->config == NULL ? "no configuration" : "no such menu"};
         return;
     }
     if (!flow->first)
@@ -165,10 +169,13 @@ static void decide(struct flow *flow) {
 
 static void add_query(char *url, size_t size, const char *name, const char *value) {
     size_t length = strlen(url);
-    length += (size_t)snprintf(url + length, size - length, "%c%s=", strchr(url, '?') == NULL ? '?' : '&', name);
+    length +=
+        (size_t)snprintf(url + length, size - length, "%c%s=", strchr(url, '?') == NULL ? '?' : '&', name);
     for (; *value != '\0' && length + 4 < size; value++) {
-        bool plain = strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~", *value) != NULL;
-        length += (size_t)snprintf(url + length, size - length, plain ? "%c" : "%%%02X", (unsigned char)*value);
+        bool plain =
+            strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~", *value) != NULL;
+        length +=
+            (size_t)snprintf(url + length, size - length, plain ? "%c" : "%%%02X", (unsigned char)*value);
     }
 }
 
@@ -203,14 +210,16 @@ static char *render(struct flow *flow) {
     return actions_unavailable(flow->app->conf.fallback_destination);
 }
 
-// Stores the answer and returns the one to give: this one, or the one that was stored meanwhile. NULL: look again.
-// Without the database this one is given, and stored later.
+// Stores the answer and returns the one to give: this one, or the one that was stored meanwhile. NULL: look
+// again. Without the database this one is given, and stored later.
 static char *store(struct flow *flow, char *json, bool last_look) {
     int64_t start = clock_now();
     struct store_answer answer = {
         .call_id = flow->told.call_id,
         .step = next_step(flow),
-        .asked_step = flow->known ? flow->state.asked_step : flow->first ? 0 : flow->told.step,
+        .asked_step = flow->known   ? flow->state.asked_step
+                      : flow->first ? 0
+                                    : flow->told.step,
         .endpoint = flow->endpoint,
         .digits = flow->digits_source == NULL ? NULL : flow->digits,
         .digits_source = flow->digits_source,
@@ -275,7 +284,8 @@ static int run(struct flow *flow, struct request *request, struct reply *reply, 
     flow->started = clock_now();
     request_told(request, &flow->told);
     if (conf->access_key != NULL && !signature_equal(conf->access_key, flow->told.key))
-        return reject(flow->app, request, log, 403, "access key", flow->told.key == NULL ? "missing" : "wrong");
+        return reject(flow->app, request, log, 403, "access key",
+                      flow->told.key == NULL ? "missing" : "wrong");
     flow->config = settings_borrow(flow->app->settings, clock_in_ms(conf->db_budget_ms));
     char *json = answer(flow);
     log_flow(flow, log);

@@ -28,7 +28,8 @@ void log_append(struct log_line *line, const struct log_line *more);
 // Writes the line with time and program name in front, in one write(2), and empties it.
 void log_write(struct log_line *line);
 
-// Writes a line of its own: what failed, and the detail in printf's form. No phone numbers, bodies or secrets.
+// Writes a line of its own: what failed, and the detail in printf's form. No phone numbers, bodies or
+// secrets.
 void log_error(const char *what, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -1,7 +1,8 @@
 // menu.c: from a menu and what was pressed to what the caller hears next.
 //
 // A decision is built step by step: sentences are added, and the caller goes on from place to place (a closed
-// department to another one, an option to a menu) until something is asked, dialled or said for the last time.
+// department to another one, an option to a menu) until something is asked, dialled or said for the last
+// time.
 #include "menu.h"
 
 #include <stdlib.h>
@@ -65,7 +66,8 @@ static int compare_extension(const void *digits, const void *extension) {
 static const struct extension *find_extension(const struct config *config, const char *digits) {
     if (config->extension_count == 0)
         return NULL;
-    return bsearch(digits, config->extensions, config->extension_count, sizeof *config->extensions, compare_extension);
+    return bsearch(digits, config->extensions, config->extension_count, sizeof *config->extensions,
+                   compare_extension);
 }
 
 // Digits
@@ -117,7 +119,8 @@ static bool has_failed(const char *failed, const char *destination) {
     return false;
 }
 
-// One of the agents from `from` to `to`, by their shares, leaving out those that failed; NULL when none is left.
+// One of the agents from `from` to `to`, by their shares, leaving out those that failed; NULL when none is
+// left.
 static const struct agent *draw_agent(const struct agent *from, const struct agent *to,
                                       const struct situation *situation, const char *failed) {
     uint32_t shares = 0;
@@ -135,8 +138,8 @@ static const struct agent *draw_agent(const struct agent *from, const struct age
 }
 
 // The first priority in which somebody is left.
-static const struct agent *choose_agent(const struct department *department, const struct situation *situation,
-                                        const char *failed) {
+static const struct agent *choose_agent(const struct department *department,
+                                        const struct situation *situation, const char *failed) {
     const struct agent *end = department->agents + department->agent_count;
     const struct agent *from = department->agents;
     while (from < end) {
@@ -151,7 +154,8 @@ static const struct agent *choose_agent(const struct department *department, con
     return NULL;
 }
 
-static const char *choose_destination(const struct department *department, const struct situation *situation) {
+static const char *choose_destination(const struct department *department,
+                                      const struct situation *situation) {
     const struct agent *agent = NULL;
     if (department->agent_count > 0)
         agent = choose_agent(department, situation, situation->failed);
@@ -173,7 +177,8 @@ static void decide(struct way *way, enum decision_kind kind, const char *reason)
     way->decision.reason = reason;
 }
 
-static void dial(struct way *way, enum decision_kind kind, const struct department *department, const char *reason) {
+static void dial(struct way *way, enum decision_kind kind, const struct department *department,
+                 const char *reason) {
     decide(way, kind, reason);
     say(way, department->announcement);
     way->decision.department = department->name;
@@ -194,7 +199,8 @@ static void fall_back(struct way *way, const char *reason) {
 // Going on
 
 // What a closed place says and where it leads; without either, the fallback.
-static void go_on_from_closed(struct way *way, const char *message, const struct place *place, const char *reason) {
+static void go_on_from_closed(struct way *way, const char *message, const struct place *place,
+                              const char *reason) {
     if (++way->hops > MAX_HOPS) {
         fall_back(way, reason);
         return;
@@ -244,7 +250,8 @@ static void go_to_menu(struct way *way, const struct menu *menu, const char *rea
 }
 
 static void go_back(struct way *way) {
-    const struct menu *before = way->situation->before != NULL ? way->situation->before : way->situation->home;
+    const struct menu *before =
+        way->situation->before != NULL ? way->situation->before : way->situation->home;
     if (before == NULL || !way->situation->can_ask_again)
         fall_back(way, "back");
     else
@@ -308,14 +315,15 @@ static void judge(struct way *way, const char *digits) {
         repeat(way, DECIDED_NO_INPUT, menu->no_input_prompt, situation->no_inputs < menu->no_input_limit,
                &menu->no_input, "no input");
     } else {
-        repeat(way, DECIDED_INVALID, menu->invalid_prompt, situation->invalids < menu->invalid_limit, &menu->invalid,
-               "invalid input");
+        repeat(way, DECIDED_INVALID, menu->invalid_prompt, situation->invalids < menu->invalid_limit,
+               &menu->invalid, "invalid input");
     }
 }
 
 // The public side
 
-struct decision menu_begin(const struct config *config, const struct menu *menu, const struct situation *situation) {
+struct decision menu_begin(const struct config *config, const struct menu *menu,
+                           const struct situation *situation) {
     struct way way = {.config = config, .situation = situation, .menu = menu};
     const struct caller *caller = &situation->caller;
     const struct department *department = find_department(config, caller->department);
@@ -334,7 +342,8 @@ struct decision menu_begin(const struct config *config, const struct menu *menu,
     return way.decision;
 }
 
-struct decision menu_decide(const struct config *config, const struct menu *menu, const struct situation *situation) {
+struct decision menu_decide(const struct config *config, const struct menu *menu,
+                            const struct situation *situation) {
     struct way way = {.config = config, .situation = situation, .menu = menu};
     char digits[MENU_MAX_DIGITS + 1];
     menu_clean_digits(menu, situation->digits, digits);
@@ -344,13 +353,18 @@ struct decision menu_decide(const struct config *config, const struct menu *menu
 }
 
 bool decision_asks(const struct decision *decision) {
-    return decision->kind == DECIDED_MENU || decision->kind == DECIDED_NO_INPUT || decision->kind == DECIDED_INVALID;
+    return decision->kind == DECIDED_MENU || decision->kind == DECIDED_NO_INPUT ||
+           decision->kind == DECIDED_INVALID;
 }
 
 const char *decision_word(enum decision_kind kind) {
     static const char *const words[] = {
-        [DECIDED_MENU] = "menu",         [DECIDED_NO_INPUT] = "no_input", [DECIDED_INVALID] = "invalid",
-        [DECIDED_TRANSFER] = "transfer", [DECIDED_FALLBACK] = "fallback", [DECIDED_MESSAGE] = "message",
+        [DECIDED_MENU] = "menu",
+        [DECIDED_NO_INPUT] = "no_input",
+        [DECIDED_INVALID] = "invalid",
+        [DECIDED_TRANSFER] = "transfer",
+        [DECIDED_FALLBACK] = "fallback",
+        [DECIDED_MESSAGE] = "message",
         [DECIDED_UNAVAILABLE] = "unavailable",
     };
     return words[kind];

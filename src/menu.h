@@ -135,18 +135,18 @@ struct caller {
 
 // What a decision depends on beside the configuration.
 struct situation {
-    int64_t now;               // seconds since 1970 UTC
-    const char *zone;          // of the number that was called, or NULL
-    const struct menu *home;   // the number's menu, where back leads when nothing else is known
-    int step;                  // the number of the answer to be given
-    bool can_ask_again;        // false where answers cannot be counted, so that repeats might go on for ever
-    bool recorded;             // the call is being recorded
-    uint32_t draw;             // any number that is the same for the whole call: chooses between shares
-    const char *failed;        // destinations that failed for this caller a short time ago, one a line, or NULL
-    struct caller caller;      // for the first question
-    const char *digits;        // as pressed, the finish key may be in it; "" or NULL: nothing
-    int no_inputs;             // how often this menu was asked again because nothing was pressed
-    int invalids;              // … because something wrong was pressed
+    int64_t now;              // seconds since 1970 UTC
+    const char *zone;         // of the number that was called, or NULL
+    const struct menu *home;  // the number's menu, where back leads when nothing else is known
+    int step;                 // the number of the answer to be given
+    bool can_ask_again;       // false where answers cannot be counted, so that repeats might go on for ever
+    bool recorded;            // the call is being recorded
+    uint32_t draw;            // any number that is the same for the whole call: chooses between shares
+    const char *failed;    // destinations that failed for this caller a short time ago, one a line, or NULL
+    struct caller caller;  // for the first question
+    const char *digits;    // as pressed, the finish key may be in it; "" or NULL: nothing
+    int no_inputs;         // how often this menu was asked again because nothing was pressed
+    int invalids;          // … because something wrong was pressed
     const struct menu *before;  // the menu from which the caller came, or NULL
 };
 
@@ -163,7 +163,7 @@ enum decision_kind {
 // What the caller hears next. Everything points into the config or the situation, or is a literal.
 struct decision {
     enum decision_kind kind;
-    const struct menu *menu;        // the one that is asked, or in which this was decided; NULL when unavailable
+    const struct menu *menu;  // the one that is asked, or in which this was decided; NULL when unavailable
     const char *say[MENU_MAX_SAY];  // spoken first
     size_t say_count;
     bool record;              // start recording after that
@@ -179,10 +179,12 @@ const struct menu *config_find_menu(const struct config *config, const char *nam
 const struct number *config_find_number(const struct config *config, const char *name);
 
 // What a caller hears first who comes to this menu.
-struct decision menu_begin(const struct config *config, const struct menu *menu, const struct situation *situation);
+struct decision menu_begin(const struct config *config, const struct menu *menu,
+                           const struct situation *situation);
 
 // What follows from what was pressed in this menu.
-struct decision menu_decide(const struct config *config, const struct menu *menu, const struct situation *situation);
+struct decision menu_decide(const struct config *config, const struct menu *menu,
+                            const struct situation *situation);
 
 // True for the kinds that ask and end in a redirect.
 bool decision_asks(const struct decision *decision);
@@ -190,8 +192,8 @@ bool decision_asks(const struct decision *decision);
 // The word that the database keeps for a decision.
 const char *decision_word(enum decision_kind kind);
 
-// Copies digits without the menu's finish key and without spaces, at most MENU_MAX_DIGITS of them; what is not
-// printable ASCII becomes '?'.
+// Copies digits without the menu's finish key and without spaces, at most MENU_MAX_DIGITS of them; what is
+// not printable ASCII becomes '?'.
 void menu_clean_digits(const struct menu *menu, const char *digits, char clean[MENU_MAX_DIGITS + 1]);
 
 #endif

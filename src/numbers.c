@@ -12,7 +12,9 @@ static bool is_e164(const char *text) {
 
 // user@host, then nothing or ;parameters
 static bool is_sip(const char *text) {
-    const char *user = strncmp(text, "sip:", 4) == 0 ? text + 4 : strncmp(text, "sips:", 5) == 0 ? text + 5 : NULL;
+    const char *user = strncmp(text, "sip:", 4) == 0    ? text + 4
+                       : strncmp(text, "sips:", 5) == 0 ? text + 5
+                                                        : NULL;
     if (user == NULL)
         return false;
     if (strpbrk(text, " \"<>") != NULL)

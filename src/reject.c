@@ -39,7 +39,8 @@ static bool within_limit(struct rejections *rejections) {
     return within;
 }
 
-static bool keep(struct app *app, const struct request *request, int status, const char *reason, const char *detail) {
+static bool keep(struct app *app, const struct request *request, int status, const char *reason,
+                 const char *detail) {
     struct store_rejection rejection = {
         .endpoint = program_invocation_short_name,
         .reason = reason,
@@ -63,15 +64,15 @@ static void log_rejection(struct log_line *log, const char *outcome, const char 
     log_text(log, "kept", kept ? "yes" : "no");
 }
 
-int reject(struct app *app, const struct request *request, struct log_line *log, int status, const char *reason,
-           const char *detail) {
+int reject(struct app *app, const struct request *request, struct log_line *log, int status,
+           const char *reason, const char *detail) {
     bool kept = within_limit(app->rejections) && keep(app, request, status, reason, detail);
     log_rejection(log, "rejected", reason, detail, kept);
     return status;
 }
 
-int reject_acknowledged(struct app *app, const struct request *request, struct log_line *log, const char *reason,
-                        const char *detail) {
+int reject_acknowledged(struct app *app, const struct request *request, struct log_line *log,
+                        const char *reason, const char *detail) {
     bool kept = keep(app, request, 200, reason, detail);
     log_rejection(log, "not understood", reason, detail, kept);
     return kept ? 0 : 503;

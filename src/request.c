@@ -81,13 +81,11 @@ void request_free(struct request *request) {
 
 // Lower case without separators: call_id, callId, Call-Id and call.id are one name.
 static char *plain_name(const char *name, size_t length) {
-    char *plain = malloc(length + 1);
-    size_t kept = 0;
+    char *plain = calloc(length + 1, 1);
+    char *end = plain;
     for (size_t i = 0; plain != NULL && i < length; i++)
         if (isalnum((unsigned char)name[i]))
-            plain[kept++] = (char)tolower((unsigned char)name[i]);
-    if (plain != NULL)
-        plain[kept] = '\0';
+            *end++ = (char)tolower((unsigned char)name[i]);
     return plain;
 }
 
@@ -98,7 +96,8 @@ const char *request_text(const struct request *request, const char *name) {
 
 // Takes value. Drops what is empty, holds control characters or is not UTF-8.
 static void add_param(struct request *request, const char *name, size_t length, char *value) {
-    bool fit = name != NULL && value != NULL && text_is_clean(value) && request->param_count < REQUEST_MAX_PARAMS;
+    bool fit =
+        name != NULL && value != NULL && text_is_clean(value) && request->param_count < REQUEST_MAX_PARAMS;
     char *plain = fit ? plain_name(name, length) : NULL;
     if (plain == NULL) {
         free(value);
@@ -154,8 +153,8 @@ static void add_pairs(struct request *request, const char *text) {
 }
 
 static void add_members(struct request *request, struct json_object *object, const char *within) {
-    json_object_object_foreach(object, key, value) {
-        char name[128];
+    json_object_object_foreach (object, key, value) {
+        char name[128] = "";
         size_t before = strlen(within);
         size_t length = strlen(key);
         enum json_type type = json_object_get_type(value);

@@ -62,8 +62,9 @@ struct told {
     int step;         // 0: not told
 };
 
-// Looks in the query, then in a form or JSON body, then in the header X-MiniVoice-Call-Id, under all plausible
-// spellings (call_id, callId, CallId, call.id, …). The one place that knows them. Content-Type is not relied on.
+// Looks in the query, then in a form or JSON body, then in the header X-MiniVoice-Call-Id, under all
+// plausible spellings (call_id, callId, CallId, call.id, …). The one place that knows them. Content-Type is
+// not relied on.
 void request_told(struct request *request, struct told *told);
 
 #endif

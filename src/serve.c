@@ -1,8 +1,8 @@
 // serve.c: the accept loop, the threads, the way out.
 //
 // Each thread waits in an epoll set of its own that holds the listening socket, woken one at a time
-// (EPOLLEXCLUSIVE), and one eventfd that wakes them all at the end. Accepting does not block, so a thread that
-// was woken for nothing goes back to waiting, and SIGTERM never interrupts a request.
+// (EPOLLEXCLUSIVE), and one eventfd that wakes them all at the end. Accepting does not block, so a thread
+// that was woken for nothing goes back to waiting, and SIGTERM never interrupts a request.
 #include "serve.h"
 
 #include <errno.h>
@@ -32,7 +32,8 @@ struct server {
 
 // One request
 
-static void log_request(struct log_line *told, const struct request *request, const struct reply *reply, int64_t start) {
+static void log_request(struct log_line *told, const struct request *request, const struct reply *reply,
+                        int64_t start) {
     struct log_line line = {0};
     log_text(&line, "method", request->method);
     log_number(&line, "status", reply->status);
@@ -98,7 +99,8 @@ static void *worker(void *argument) {
     struct server *server = argument;
     FCGX_Request request;
     int epoll = epoll_create1(EPOLL_CLOEXEC);
-    bool ready = epoll >= 0 && watch(epoll, LISTENING, EPOLLIN | EPOLLEXCLUSIVE) && watch(epoll, server->stop, EPOLLIN);
+    bool ready = epoll >= 0 && watch(epoll, LISTENING, EPOLLIN | EPOLLEXCLUSIVE) &&
+                 watch(epoll, server->stop, EPOLLIN);
     if (!ready || FCGX_InitRequest(&request, LISTENING, 0) != 0) {
         log_error("thread", "%s", strerror(errno));
         if (epoll >= 0)
@@ -129,8 +131,10 @@ static int serve_fastcgi(struct server *server) {
     pthread_t *threads = calloc((size_t)server->app.conf.threads, sizeof *threads);
     server->stop = eventfd(0, EFD_CLOEXEC);
     int flags = fcntl(LISTENING, F_GETFL);
-    bool ready = threads != NULL && server->stop >= 0 && flags >= 0 && fcntl(LISTENING, F_SETFL, flags | O_NONBLOCK) == 0;
-    while (ready && count < server->app.conf.threads && pthread_create(&threads[count], NULL, worker, server) == 0)
+    bool ready = threads != NULL && server->stop >= 0 && flags >= 0 &&
+                 fcntl(LISTENING, F_SETFL, flags | O_NONBLOCK) == 0;
+    while (ready && count < server->app.conf.threads &&
+           pthread_create(&threads[count], NULL, worker, server) == 0)
         count++;
     if (count > 0)
         wait_for_signal();
@@ -219,7 +223,8 @@ static bool app_open(struct app *app, enum conf_needs needs) {
     app->store = store_open();
     if (app->store != NULL && needs == CONF_FOR_CALLERS)
         app->settings = settings_open(app->store, app->conf.settings_cache);
-    return app->rejections != NULL && app->store != NULL && (needs == CONF_FOR_WEBHOOKS || app->settings != NULL);
+    return app->rejections != NULL && app->store != NULL &&
+           (needs == CONF_FOR_WEBHOOKS || app->settings != NULL);
 }
 
 static void app_close(struct app *app) {

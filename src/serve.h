@@ -21,15 +21,16 @@ struct app {
 
 // Handles one request: fills the reply and returns 0, or returns the HTTP status of an error. Adds to the log
 // line what it knows. Called by many threads at once.
-typedef int serve_handler(struct app *app, struct request *request, struct reply *reply, struct log_line *log);
+typedef int serve_handler(struct app *app, struct request *request, struct reply *reply,
+                          struct log_line *log);
 
 struct program {
     enum conf_needs needs;
     serve_handler *handle;
 };
 
-// Serves until SIGTERM, finishes the requests at hand, and returns the exit status of the process: 0, or 2 when
-// the configuration is wrong. Started by a web server as plain CGI, it serves one request.
+// Serves until SIGTERM, finishes the requests at hand, and returns the exit status of the process: 0, or 2
+// when the configuration is wrong. Started by a web server as plain CGI, it serves one request.
 int serve(const struct program *program);
 
 #endif

@@ -13,8 +13,8 @@ struct settings;
 // database, or NULL. Returns NULL when a thread cannot be had. The store must outlive it.
 struct settings *settings_open(struct store *store, const char *cache);
 
-// Borrows the newest snapshot; give it back with settings_return. Where there is none yet, waits for the first
-// until `deadline`, then takes the cached one; NULL when there is none at all.
+// Borrows the newest snapshot; give it back with settings_return. Where there is none yet, waits for the
+// first until `deadline`, then takes the cached one; NULL when there is none at all.
 const struct config *settings_borrow(struct settings *settings, int64_t deadline);
 
 // Gives a snapshot back; NULL is fine.

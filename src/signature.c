@@ -35,7 +35,8 @@ static bool read_value(const char *text, unsigned char mac[SHA256_DIGEST_LENGTH]
 }
 
 // HMAC-SHA256(secret, timestamp "." body)
-static bool compute(const struct signature *signature, const char *secret, unsigned char mac[SHA256_DIGEST_LENGTH]) {
+static bool compute(const struct signature *signature, const char *secret,
+                    unsigned char mac[SHA256_DIGEST_LENGTH]) {
     size_t before = strlen(signature->timestamp);
     size_t length = before + 1 + signature->body_length;
     unsigned char *message = malloc(length);

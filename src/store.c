@@ -14,12 +14,14 @@ struct store {
 
 static const struct db_statement statements[] = {
     {"call_state", "SELECT * FROM ivr.call_state($1::text, $2::integer, $3::boolean, $4::text)"},
-    {"store_answer", "SELECT ivr.store_answer($1::text, $2::integer, $3::integer, $4::text, $5::text, $6::text, "
-                     "$7::text, $8::bytea, $9::integer, $10::text, $11::text, $12::text, $13::text, $14::text, "
-                     "$15::text, $16::text, $17::bigint, $18::timestamptz, $19::real, $20::boolean)"},
+    {"store_answer",
+     "SELECT ivr.store_answer($1::text, $2::integer, $3::integer, $4::text, $5::text, $6::text, "
+     "$7::text, $8::bytea, $9::integer, $10::text, $11::text, $12::text, $13::text, $14::text, "
+     "$15::text, $16::text, $17::bigint, $18::timestamptz, $19::real, $20::boolean)"},
     {"store_event", "SELECT ivr.store_event($1::text, $2::text, $3::text, $4::bytea)"},
-    {"store_rejected", "SELECT ivr.store_rejected($1::text, $2::text, $3::text, $4::integer, $5::text, $6::text, "
-                       "$7::text, $8::bytea, $9::bigint)"},
+    {"store_rejected",
+     "SELECT ivr.store_rejected($1::text, $2::text, $3::text, $4::integer, $5::text, $6::text, "
+     "$7::text, $8::bytea, $9::bigint)"},
     {"settings", "SELECT ivr.settings($1::bigint)"},
     {NULL, NULL},
 };
@@ -110,8 +112,8 @@ static void read_state(struct store_state *state, char *const *column) {
                                     .message = column[17]};
 }
 
-enum db_status store_call_state(struct store *store, const char *call_id, int step, bool first, const char *from,
-                                int64_t deadline, struct store_state *state) {
+enum db_status store_call_state(struct store *store, const char *call_id, int step, bool first,
+                                const char *from, int64_t deadline, struct store_state *state) {
     struct numbers numbers = {0};
     struct db_call call = {.name = "call_state", .key = call_id, .count = 4};
     call.values[0] = db_text(call_id);
@@ -132,7 +134,8 @@ void store_state_free(struct store_state *state) {
     *state = (struct store_state){0};
 }
 
-static struct db_call answer_call(const struct store_answer *answer, const char *given_at, struct numbers *numbers) {
+static struct db_call answer_call(const struct store_answer *answer, const char *given_at,
+                                  struct numbers *numbers) {
     const struct decision *decision = answer->decision;
     const struct db_value values[] = {
         db_text(answer->call_id),
@@ -156,7 +159,8 @@ static struct db_call answer_call(const struct store_answer *answer, const char 
         number(numbers, "%.3f", answer->took_ms),
         truth(given_at != NULL),
     };
-    struct db_call call = {.name = "store_answer", .key = answer->call_id, .count = sizeof values / sizeof *values};
+    struct db_call call = {
+        .name = "store_answer", .key = answer->call_id, .count = sizeof values / sizeof *values};
     memcpy(call.values, values, sizeof values);
     return call;
 }
@@ -179,8 +183,9 @@ void store_given_answer(struct store *store, const struct store_answer *answer) 
     db_keep(store->db, &call);
 }
 
-enum db_status store_event(struct store *store, const char *call_id, const char *event, const char *created_at,
-                           const void *raw, size_t length, int64_t deadline, bool *duplicate) {
+enum db_status store_event(struct store *store, const char *call_id, const char *event,
+                           const char *created_at, const void *raw, size_t length, int64_t deadline,
+                           bool *duplicate) {
     struct db_call call = {.name = "store_event", .key = call_id, .count = 4};
     call.values[0] = db_text(call_id);
     call.values[1] = db_text(event);
@@ -194,9 +199,11 @@ enum db_status store_event(struct store *store, const char *call_id, const char 
     return status;
 }
 
-enum db_status store_rejection(struct store *store, const struct store_rejection *rejection, int64_t deadline) {
+enum db_status store_rejection(struct store *store, const struct store_rejection *rejection,
+                               int64_t deadline) {
     struct numbers numbers = {0};
-    long long length = rejection->declared_length >= 0 ? rejection->declared_length : (long long)rejection->raw_length;
+    long long length =
+        rejection->declared_length >= 0 ? rejection->declared_length : (long long)rejection->raw_length;
     const struct db_value values[] = {
         db_text(rejection->endpoint),
         db_text(rejection->reason),

@@ -24,23 +24,23 @@ struct store_state {
     const char *response;  // the answer stored for this very question, or NULL
     int asked_step;        // 0: none
     int next_step;
-    const char *menu;             // the menu that was asked, or NULL
-    int no_inputs;                // how often it was asked again
+    const char *menu;  // the menu that was asked, or NULL
+    int no_inputs;     // how often it was asked again
     int invalids;
     const char *digits;           // of call.gathered; NULL: not stored yet; "": nothing pressed
     const char *gathered_digest;  // which event that was: hex as the database writes bytea
     const char *to;               // the called number, or NULL
     const char *application_id;
-    const char *failed;       // destinations that failed for this caller a short time ago, one a line, or NULL
+    const char *failed;  // destinations that failed for this caller a short time ago, one a line, or NULL
     const char *menu_before;  // where back leads, or NULL
     bool recorded;            // the call is being recorded
     struct caller caller;     // what is known of the caller, for the first question
 };
 
-// `step` is the step told in the redirect, 0 for none; `first` for the endpoint answer; `from` the caller as told
-// in the request, or NULL.
-enum db_status store_call_state(struct store *store, const char *call_id, int step, bool first, const char *from,
-                                int64_t deadline, struct store_state *state);
+// `step` is the step told in the redirect, 0 for none; `first` for the endpoint answer; `from` the caller as
+// told in the request, or NULL.
+enum db_status store_call_state(struct store *store, const char *call_id, int step, bool first,
+                                const char *from, int64_t deadline, struct store_state *state);
 
 void store_state_free(struct store_state *state);
 
@@ -62,16 +62,18 @@ struct store_answer {
     double took_ms;
 };
 
-// Stores an answer before it is given: ivr.store_answer(). On DB_OK *response is the answer to give, which the
-// caller frees, or NULL when the call has moved on meanwhile and must be looked at again.
-enum db_status store_answer(struct store *store, const struct store_answer *answer, int64_t deadline, char **response);
+// Stores an answer before it is given: ivr.store_answer(). On DB_OK *response is the answer to give, which
+// the caller frees, or NULL when the call has moved on meanwhile and must be looked at again.
+enum db_status store_answer(struct store *store, const struct store_answer *answer, int64_t deadline,
+                            char **response);
 
 // Hands over an answer that was given without the database, to be stored when it is back.
 void store_given_answer(struct store *store, const struct store_answer *answer);
 
 // Stores a webhook event: ivr.store_event(). *duplicate tells whether it was there already.
-enum db_status store_event(struct store *store, const char *call_id, const char *event, const char *created_at,
-                           const void *raw, size_t length, int64_t deadline, bool *duplicate);
+enum db_status store_event(struct store *store, const char *call_id, const char *event,
+                           const char *created_at, const void *raw, size_t length, int64_t deadline,
+                           bool *duplicate);
 
 // Something that was refused, as ivr.rejected_requests has it.
 struct store_rejection {
@@ -88,7 +90,8 @@ struct store_rejection {
 };
 
 // Stores a rejection and waits: ivr.store_rejected().
-enum db_status store_rejection(struct store *store, const struct store_rejection *rejection, int64_t deadline);
+enum db_status store_rejection(struct store *store, const struct store_rejection *rejection,
+                               int64_t deadline);
 
 // The configuration as JSON: ivr.settings(). On DB_OK *json is the text, which the caller frees, or NULL when
 // `version` (-1: none) is still the newest.

@@ -5,7 +5,7 @@ BEGIN
     RETURN (SELECT string_agg(DISTINCT calls.transferred_to, E'\n')
             FROM ivr.calls JOIN ivr.departments USING (department)
             WHERE calls.from_number = p_number
-              AND calls.current_step = 'failed'
+              AND calls.disposition = 'failed'
               AND calls.transferred_to IS NOT NULL
               AND calls.closed_at > now() - make_interval(mins => departments.retry_minutes));
 END;

@@ -292,7 +292,8 @@ COMMENT ON TABLE ivr.config_versions IS
 COMMENT ON COLUMN ivr.config_versions.snapshot IS
     'All tables of the configuration as they were after it: what ivr.restore_config() goes back to. ivr.callers is not in it: customers are data.';
 
-CREATE INDEX calls_failed_by_caller ON ivr.calls (from_number, closed_at) WHERE current_step = 'failed';
+-- On disposition, which is null until the end: a step on the way then changes no index and the row is updated in place.
+CREATE INDEX calls_failed_by_caller ON ivr.calls (from_number, closed_at) WHERE disposition = 'failed';
 COMMENT ON INDEX ivr.calls_failed_by_caller IS 'Where could this caller not be connected a short time ago? Asked by every answer.';
 
 -- It takes the caller's number and tells more now.

@@ -24,7 +24,7 @@ COMMENT ON COLUMN ivr.calls.inferred IS
 COMMENT ON COLUMN ivr.calls.attempts IS 'How many menus were asked, repeats included.';
 COMMENT ON COLUMN ivr.calls.asked_at IS 'When the first menu was asked.';
 COMMENT ON COLUMN ivr.calls.decided_at IS 'When the last answer was given that asked no menu: a transfer, a fallback or a message.';
-COMMENT ON COLUMN ivr.calls.last_event_at IS 'The newest event, on the sender''s clock; inferred ones and those after a recording''s end included.';
+COMMENT ON COLUMN ivr.calls.last_event_at IS 'When the newest event of the platform happened, late recordings included; on the sender''s clock.';
 COMMENT ON COLUMN ivr.calls.last_answer_at IS 'The newest answer.';
 COMMENT ON COLUMN ivr.calls.menu_seconds IS
     'From the first menu to what was decided, or to the end of the call when nothing was. Null while in the menu and where the end was inferred.';

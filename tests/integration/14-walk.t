@@ -3,7 +3,7 @@
 . tests/integration/lib.bash
 
 walk() {
-    sql 'SELECT ivr.settings(NULL)' | "$sim" --walk - --parallel 24 --created-at ms "$@"
+    sql 'SELECT ivr.settings(NULL)' | "$sim" --walk - --parallel 24 --created-at ms
 }
 replay() {
     sql "SELECT ivr.replay_script('$1')" | "$sim" --replay - --created-at ms

@@ -356,7 +356,7 @@ static const struct field *find_field(const struct action *action, const char *n
 
 static void check_fields(const struct place *place, const struct action *action, struct json_object *fields,
                          bool typed) {
-    json_object_object_foreach(fields, name, value) {
+    json_object_object_foreach (fields, name, value) {
         const struct field *field = find_field(action, name);
 
         if (typed && strcmp(name, "type") == 0)
@@ -456,7 +456,7 @@ static void check_root(struct json_object *root, struct text_list *faults) {
         text_list_add(faults, "the body must be a JSON object");
         return;
     }
-    json_object_object_foreach(root, name, value) {
+    json_object_object_foreach (root, name, value) {
         (void)value;
         if (strcmp(name, "actions") != 0)
             text_list_add(faults, "the body may hold nothing but actions, not %s", name);
