@@ -2,6 +2,7 @@
 #include "request.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -80,12 +81,12 @@ void request_free(struct request *request) {
 // Parameters
 
 // Lower case without separators: call_id, callId, Call-Id and call.id are one name.
-static char *plain_name(const char *name, size_t length) {
-    char *plain = calloc(length + 1, 1);
+static char *plain_name(const char *name) {
+    char *plain = calloc(strlen(name) + 1, 1);
     char *end = plain;
-    for (size_t i = 0; plain != NULL && i < length; i++)
-        if (isalnum((unsigned char)name[i]))
-            *end++ = (char)tolower((unsigned char)name[i]);
+    for (; plain != NULL && *name != '\0'; name++)
+        if (isalnum((unsigned char)*name))
+            *end++ = (char)tolower((unsigned char)*name);
     return plain;
 }
 
@@ -95,10 +96,10 @@ const char *request_text(const struct request *request, const char *name) {
 }
 
 // Takes value. Drops what is empty, holds control characters or is not UTF-8.
-static void add_param(struct request *request, const char *name, size_t length, char *value) {
+static void add_param(struct request *request, const char *name, char *value) {
     bool fit =
         name != NULL && value != NULL && text_is_clean(value) && request->param_count < REQUEST_MAX_PARAMS;
-    char *plain = fit ? plain_name(name, length) : NULL;
+    char *plain = fit ? plain_name(name) : NULL;
     if (plain == NULL) {
         free(value);
         return;
@@ -138,7 +139,7 @@ static char *decode(const char *from, size_t length) {
 static void add_pair(struct request *request, const char *text, size_t name_length, size_t length) {
     char *name = decode(text, name_length);
     char *value = decode(text + name_length + 1, length - name_length - 1);
-    add_param(request, name, name == NULL ? 0 : strlen(name), value);
+    add_param(request, name, value);
     free(name);
 }
 
@@ -154,20 +155,15 @@ static void add_pairs(struct request *request, const char *text) {
 
 static void add_members(struct request *request, struct json_object *object, const char *within) {
     json_object_object_foreach (object, key, value) {
-        char name[128] = "";
-        size_t before = strlen(within);
-        size_t length = strlen(key);
+        char name[128];
         enum json_type type = json_object_get_type(value);
-        if (before + length >= sizeof name)
-            continue;
-        memcpy(name, within, before);
-        memcpy(name + before, key, length);
         if (type != json_type_string && type != json_type_int)
             continue;
         const char *text = json_object_get_string(value);
         bool whole = type == json_type_int || strlen(text) == (size_t)json_object_get_string_len(value);
-        if (whole)  // no \u0000 in it
-            add_param(request, name, before + length, strdup(text));
+        int length = snprintf(name, sizeof name, "%s%s", within, key);
+        if (whole && length >= 0 && (size_t)length < sizeof name)  // no \u0000 in it
+            add_param(request, name, strdup(text));
     }
 }
 

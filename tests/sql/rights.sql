@@ -1,7 +1,7 @@
 -- rights.sql: who may do what.
 BEGIN;
 \ir lib/scene.psql
-SELECT plan(74);
+SELECT plan(88);
 
 CREATE FUNCTION scene.may_execute(role name) RETURNS text[]
 LANGUAGE sql RETURN (SELECT array_agg(proname::text ORDER BY proname) FROM pg_proc
@@ -40,6 +40,9 @@ FROM unnest(ARRAY[
     'SELECT ivr.settings(NULL)', $$SELECT ivr.store_event('c1', 'call.created', NULL, '{}')$$, $$SELECT * FROM ivr.call_state('c1', NULL, true)$$,
     $$SELECT ivr.store_answer('c1', 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'menu', NULL, NULL, NULL, NULL, NULL, '{}', 1, NULL, 1, false)$$,
     $$SELECT ivr.store_rejected('webhook', 'body', NULL, 400, NULL, NULL, NULL, '', 0)$$]) AS statement;
+SELECT is((SELECT array_agg(oid::regclass) FROM pg_class WHERE relnamespace = 'ivr'::regnamespace AND relkind IN ('r', 'p', 'v')
+             AND scene.refused_as('ivr_app', format('SELECT FROM %s', oid::regclass)) IS DISTINCT FROM '42501'), NULL,
+          'not as ivr_app: SELECT from any table or view');
 SELECT is(scene.refused_as('ivr_app', statement), '42501', format('not as ivr_app: %s', statement))
 FROM unnest(ARRAY[
     'SELECT FROM ivr.calls', 'SELECT FROM ivr.call_events', 'SELECT FROM ivr.answers', 'SELECT FROM ivr.departments', 'SELECT FROM ivr.journey',
@@ -55,14 +58,27 @@ SELECT is(scene.may_touch('ivr_report', 'SELECT'),
           (SELECT array_agg(relname::text ORDER BY relname) FROM pg_class WHERE relnamespace = 'ivr'::regnamespace AND relkind = 'v'),
           'ivr_report may read every view and no table');
 SELECT is(scene.may_touch('ivr_report', 'INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER'), NULL, 'it may change none');
-SELECT is((SELECT array_agg(p.proname ORDER BY p.proname) FROM pg_proc AS p WHERE pronamespace = 'ivr'::regnamespace
-             AND has_function_privilege('ivr_report', p.oid, 'EXECUTE') AND (p.provolatile = 'v' OR p.prosecdef)), NULL,
-          'it may execute no function that changes anything');
+SELECT is((SELECT array_agg(proname::text ORDER BY proname) FROM pg_proc WHERE pronamespace = 'ivr'::regnamespace AND provolatile = 'v'
+             AND has_function_privilege('ivr_report', oid, 'EXECUTE')), NULL, 'it may execute no function that changes anything');
+SELECT is((SELECT array_agg(proname::text ORDER BY proname) FROM pg_proc WHERE pronamespace = 'ivr'::regnamespace AND prosecdef
+             AND has_function_privilege('ivr_report', oid, 'EXECUTE')), ARRAY['check_config', 'menu_open_at', 'open_at'],
+          'with the owner''s rights it may ask what is open and what is wrong with the configuration, nothing else');
+SELECT is(scene.may_execute('ivr_privileged'), scene.may_execute('ivr_report'), 'ivr_privileged may execute the same functions');
+SELECT is(scene.may_touch('ivr_privileged', 'SELECT'), scene.may_touch('ivr_report', 'SELECT'), 'and read the same views');
+SELECT is(scene.may_touch('ivr_privileged', 'INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER'), NULL, 'and change none either');
 SELECT scene.event('c1', 'call.created', 0) \g /dev/null
 SELECT scene.answer('c1', 1, NULL, 'menu', 1) \g /dev/null
 SELECT scene.press('c1', '1', 5) \g /dev/null
 SELECT is(scene.refused_as('ivr_report', statement), NULL, format('as ivr_report: %s', statement))
-FROM unnest(ARRAY['SELECT * FROM ivr.journey', $$SELECT ivr.shown('+15551230001')$$]) AS statement;
+FROM unnest(ARRAY[
+    'SELECT * FROM ivr.journey', $$SELECT ivr.shown('+15551230001')$$, $$SELECT ivr.open_at('sales')$$, $$SELECT ivr.menu_open_at('main')$$,
+    'SELECT * FROM ivr.check_config()', 'SELECT * FROM ivr.flow_chart()', 'SELECT * FROM ivr.flow_chart_dot()']) AS statement;
+SELECT is((SELECT array_agg(oid::regclass) FROM pg_class WHERE relnamespace = 'ivr'::regnamespace AND relkind = 'v'
+             AND scene.refused_as('ivr_report', format('SELECT * FROM %s', oid::regclass)) IS NOT NULL), NULL,
+          'as ivr_report every view can be read to its end');
+SELECT is((SELECT array_agg(oid::regclass) FROM pg_class WHERE relnamespace = 'ivr'::regnamespace AND relkind IN ('r', 'p')
+             AND scene.refused_as('ivr_report', format('SELECT FROM %s', oid::regclass)) IS DISTINCT FROM '42501'), NULL,
+          'and no table');
 SELECT is(scene.refused_as('ivr_report', statement), '42501', format('not as ivr_report: %s', statement))
 FROM unnest(ARRAY[
     'SELECT FROM ivr.calls', 'SELECT FROM ivr.call_events', 'SELECT FROM ivr.answers', 'SELECT FROM ivr.rejected_requests',
@@ -92,8 +108,13 @@ SELECT is(scene.refused_as('scene_stranger', 'SELECT ivr.settings(NULL)'), '4250
 SELECT is((SELECT array_agg(proname::text ORDER BY proname) FROM pg_proc WHERE pronamespace = 'ivr'::regnamespace AND NOT prosecdef
              AND has_function_privilege('ivr_app', oid, 'EXECUTE')), NULL, 'every function the programs call runs with the owner''s rights');
 SELECT is((SELECT array_agg(proname::text ORDER BY proname) FROM pg_proc WHERE pronamespace = 'ivr'::regnamespace AND prosecdef
-             AND NOT has_function_privilege('ivr_app', oid, 'EXECUTE') AND prorettype <> 'trigger'::regtype), NULL,
-          'and besides triggers no other does');
+             AND NOT has_function_privilege('ivr_app', oid, 'EXECUTE') AND NOT has_function_privilege('ivr_report', oid, 'EXECUTE')
+             AND prorettype <> 'trigger'::regtype), NULL, 'and besides these, what ivr_report may ask, and triggers, no other does');
+SELECT is((SELECT array_agg(proname::text ORDER BY proname) FROM pg_proc WHERE pronamespace = 'ivr'::regnamespace
+             AND has_function_privilege('ivr_app', oid, 'EXECUTE') AND has_function_privilege('ivr_report', oid, 'EXECUTE')), NULL,
+          'no function is for both programs and reports');
+SELECT is((SELECT array_agg(proname::text ORDER BY proname) FROM pg_proc JOIN pg_language AS l ON l.oid = prolang
+           WHERE pronamespace = 'ivr'::regnamespace AND NOT lanpltrusted), NULL, 'none is written in a language that reaches out of the database');
 SELECT is((SELECT array_agg(proname::text ORDER BY proname) FROM pg_proc WHERE pronamespace = 'ivr'::regnamespace AND prosecdef
              AND NOT coalesce(proconfig @> ARRAY['search_path=ivr, pg_temp'], false)), NULL, 'each of them has its search path pinned, temporary objects last');
 SELECT is(scene.refused_as('ivr_app', $$
