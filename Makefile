@@ -11,6 +11,10 @@ KIND  := bin
 BUILD := build/$(KIND)
 PORT  ?= 8080
 
+EVENTS  ?= 100000
+DAYS    ?= 30
+SECONDS ?= 60
+
 SANITIZE_asan := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 SANITIZE_tsan := -fsanitize=thread
 FORTIFY       := $(if $(SANITIZE_$(KIND)),,-D_FORTIFY_SOURCE=2)
@@ -44,6 +48,8 @@ demo: packages  ## install what is missing, start it, play both documents' calls
 	@BUILD=$(BUILD) PORT=$(PORT) tests/demo
 psql:  ## open psql on it, with named queries: :live, :journey, :funnel
 	@eval "$$($(STACK) env)" && PSQLRC=sql/console/psqlrc exec psql
+history:  ## fill it with believable history: make history EVENTS=1000000 DAYS=30
+	@eval "$$($(STACK) env)" && EVENTS=$(EVENTS) DAYS=$(DAYS) sql/history/generate
 walk: all  ## call every path of its menus and report where each ends
 	@eval "$$($(STACK) env)" && psql -X -A -t -c 'SELECT ivr.settings(NULL)' | $(BUILD)/minivoice-sim --walk -
 replay: all  ## play a stored call against today's configuration: make replay CALL=call_123
@@ -75,6 +81,10 @@ sanitize:  ## unit and integration tests under ASan+UBSan, then under TSan
 	$(MAKE) KIND=tsan unit integration
 valgrind: all  ## memory leaks, each program
 	@BUILD=$(BUILD) tests/run valgrind
+fuzz:  ## every parser for SECONDS (60) each, with clang's libFuzzer
+	@tests/fuzz/run $(SECONDS)
+bench-store:  ## what storing an event costs beside the history of the private stack, against an empty database
+	@eval "$$($(STACK) env)" && tests/bench/store-event
 lint:  ## formatting, static analysis, both compilers
 	@tests/lint
 	$(MAKE) CC=clang KIND=clang all
@@ -114,5 +124,5 @@ $(UNITS:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/unit/%.o $(MODULES:%=$(BUILD)/obj/%.
 
 -include $(wildcard $(BUILD)/obj/*.d $(BUILD)/sim/*.d $(BUILD)/unit/*.d)
 
-.PHONY: all up down env demo psql walk replay db check-config chart test check unit sql-test integration sanitize valgrind lint packages clean help
+.PHONY: all up down env demo psql walk replay history db check-config chart test check unit sql-test integration sanitize valgrind fuzz bench-store lint packages clean help
 .SECONDARY:

@@ -1,7 +1,7 @@
 -- install.sql: what an installation brings, and that installing again changes nothing.
 BEGIN;
 \ir lib/scene.psql
-SELECT plan(35);
+SELECT plan(36);
 
 -- What it brings, compared with the files that bring it
 
@@ -40,7 +40,7 @@ SELECT set_eq($$SELECT relname::text FROM pg_trigger JOIN pg_class AS c ON c.oid
 SELECT is((SELECT array_agg(tgname ORDER BY tgname) FROM pg_trigger JOIN pg_class AS c ON c.oid = tgrelid
            WHERE relnamespace = 'ivr'::regnamespace AND NOT tgisinternal AND tgfoid = 'ivr.note_config_change'::regproc
              AND relname NOT IN (SELECT jsonb_object_keys(ivr.config_snapshot()))), NULL, 'and none of another table');
-SELECT results_eq($$SELECT tgrelid::regclass::text, tgtype::integer FROM pg_trigger WHERE tgfoid = 'ivr.check_option_digits'::regproc ORDER BY 1 COLLATE "C"$$,
+SELECT results_eq($$SELECT tgrelid::regclass::text, tgtype::integer FROM pg_trigger WHERE tgfoid = 'ivr.check_option_digits'::regproc ORDER BY tgrelid::regclass::text COLLATE "C"$$,
                   $$VALUES ('ivr.menu_options', 1 + 4 + 16), ('ivr.menus', 1 + 16)$$, 'each row that is written of options, or changed of menus, is looked at');
 SELECT is((SELECT array_agg(tgname) FROM pg_trigger JOIN pg_class AS c ON c.oid = tgrelid WHERE relnamespace = 'ivr'::regnamespace AND tgenabled <> 'O'), NULL,
           'no trigger is switched off');
