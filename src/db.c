@@ -564,6 +564,8 @@ void db_close(struct db *db) {
     pthread_cond_signal(&db->work);
     pthread_mutex_unlock(&db->mutex);
     pthread_join(db->thread, NULL);
+    if (db->kept > 0)
+        log_error("database", "%d statements could not be kept until the database is back", db->kept);
     for (struct job *job = db->first, *next; job != NULL; job = next) {
         next = job->next;
         job_free(job);

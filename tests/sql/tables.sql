@@ -1,7 +1,7 @@
 -- tables.sql: what the tables take and what they refuse, and that everything in the schema says what it is for.
 BEGIN;
 \ir lib/scene.psql
-SELECT plan(168);
+SELECT plan(367);
 
 -- What each constraint refuses. Which ones have been tried is remembered, so that none is forgotten.
 
@@ -35,6 +35,21 @@ FROM (VALUES (true, '+1555123'), (true, '+123456789012345'), (true, 'sip:sales@e
              (false, 'https://example.com'), (false, e'+15551230011\n'), (false, e'sip:a@example.com\n'), (false, 'sip:a@b@c')) AS v (ok, destination),
      format('INSERT INTO ivr.departments VALUES (''new'', %L)', destination) AS statement;
 
+CREATE FUNCTION scene.department(fields jsonb) RETURNS text
+LANGUAGE sql RETURN format('INSERT INTO ivr.departments SELECT (jsonb_populate_record(d, %L)).* FROM ivr.departments AS d WHERE department = ''sales''',
+                           '{"department": "new"}'::jsonb || fields);
+SELECT scene.takes(scene.department(fields), format('a department may have %s', left(fields::text, 60)))
+FROM (VALUES (jsonb '{"announcement": "x"}'), (jsonb_build_object('announcement', repeat('x', 600))), ('{"announcement": null, "closed_message": null}'),
+             ('{"closed_message": "We are closed."}'), ('{"closed_department": "operator"}'), ('{"closed_menu": "main"}'), ('{"time_zone": "UTC"}'),
+             ('{"time_zone": "Europe/Berlin"}'), ('{"time_zone": "America/Argentina/Buenos_Aires"}'), ('{"retry_minutes": 0}'), ('{"retry_minutes": 1440}')) AS v (fields);
+SELECT scene.refuses('departments_' || refused_by, scene.department(fields), format('a department cannot have %s', left(fields::text, 60)))
+FROM (VALUES ('announcement_can_be_spoken', jsonb '{"announcement": ""}'), ('announcement_can_be_spoken', jsonb_build_object('announcement', repeat('x', 601))),
+             ('closed_message_can_be_spoken', '{"closed_message": " "}'), ('time_zone_exists', '{"time_zone": "Europe/Nowhere"}'), ('time_zone_exists', '{"time_zone": ""}'),
+             ('time_zone_exists', '{"time_zone": "CET"}'), ('time_zone_exists', '{"time_zone": "+02:00"}'), ('time_zone_exists', '{"time_zone": "utc"}'),
+             ('close_to_one_place', '{"closed_department": "operator", "closed_menu": "main"}'), ('close_to_another', '{"closed_department": "new"}'),
+             ('retry_within_a_day', '{"retry_minutes": -1}'), ('retry_within_a_day', '{"retry_minutes": 1441}'),
+             ('closed_department_exists', '{"closed_department": "nowhere"}'), ('closed_menu_exists', '{"closed_menu": "nowhere"}')) AS v (refused_by, fields);
+
 -- menus
 
 CREATE FUNCTION scene.menu(col text, val text) RETURNS text
@@ -61,9 +76,32 @@ FROM (VALUES ('menus_name_is_simple', 'menu', 'Main'), ('menus_name_is_simple', 
 SELECT scene.refuses('menus_fallback_is_a_department', $$DELETE FROM ivr.departments WHERE department = 'operator'$$,
                      'a department that is a fallback cannot be deleted');
 
+SELECT scene.takes(scene.menu(col, val), format('%s may be %s', col, coalesce(to_json(left(val, 30))::text, 'null')))
+FROM unnest(ARRAY['greeting', 'recording_notice', 'no_input_message', 'invalid_message', 'closed_message']) AS col, unnest(ARRAY['x', repeat('x', 600), NULL]) AS val;
+SELECT scene.refuses(format('menus_%s_can_be_spoken', col), scene.menu(col, val), format('%s cannot be %s', col, to_json(left(val, 30))))
+FROM unnest(ARRAY['greeting', 'recording_notice', 'no_input_message', 'invalid_message', 'closed_message']) AS col, unnest(ARRAY['', repeat('x', 601)]) AS val;
+SELECT scene.takes(scene.menu(col, val), format('%s may be %s', col, coalesce(to_json(val)::text, 'null')))
+FROM (VALUES ('direct_dial', 'true'), ('time_zone', NULL), ('time_zone', 'Asia/Kolkata'), ('no_input_department', 'sales'), ('no_input_menu', 'main'),
+             ('invalid_department', 'sales'), ('invalid_menu', 'main'), ('closed_department', 'sales'), ('closed_menu', 'main')) AS v (col, val);
+SELECT scene.refuses('menus_time_zone_exists', scene.menu('time_zone', 'Mars/Olympus'), 'a menu has a clock of this world');
+SELECT scene.refuses(format('menus_%s_exists', col), scene.menu(col, 'nowhere'), format('%s cannot be nowhere', col))
+FROM unnest(ARRAY['no_input_department', 'no_input_menu', 'invalid_department', 'invalid_menu', 'closed_department', 'closed_menu']) AS col;
+SELECT scene.refuses('menus_lead_to_others', scene.menu(col, 'new'), format('%s cannot be the menu itself', col))
+FROM unnest(ARRAY['no_input_menu', 'invalid_menu', 'closed_menu']) AS col;
+SELECT scene.refuses('menus_' || refused_by, 'UPDATE ivr.menus SET ' || changes, format('a menu cannot have %s', changes))
+FROM (VALUES ('no_input_leads_to_one_place', 'no_input_department = ''sales'', no_input_message = ''x'''),
+             ('no_input_leads_to_one_place', 'no_input_department = ''sales'', no_input_menu = ''empty'''),
+             ('no_input_leads_to_one_place', 'no_input_menu = ''empty'', no_input_message = ''x'''),
+             ('invalid_leads_to_one_place', 'invalid_department = ''sales'', invalid_message = ''x'''),
+             ('invalid_leads_to_one_place', 'invalid_department = ''sales'', invalid_menu = ''empty'''),
+             ('invalid_leads_to_one_place', 'invalid_menu = ''empty'', invalid_message = ''x'''),
+             ('close_to_one_place', 'closed_department = ''sales'', closed_menu = ''empty''')) AS v (refused_by, changes);
+SELECT scene.takes('UPDATE ivr.menus SET no_input_department = ''sales'', invalid_message = ''x'', closed_message = ''y'', closed_department = ''operator''',
+                   'silence, wrong digits and closed hours may each lead elsewhere');
+
 -- menu_options
 
-SELECT scene.refuses('menu_options_pkey', $$INSERT INTO ivr.menu_options VALUES ('main', '1', 'support')$$, 'a key leads to one department');
+SELECT scene.refuses('menu_options_pkey', $$INSERT INTO ivr.menu_options VALUES ('main', '1', 'support')$$, 'a key is there once in a menu');
 SELECT scene.refuses('menu_options_menu_exists', $$INSERT INTO ivr.menu_options VALUES ('nowhere', '1', 'sales')$$, 'an option needs its menu');
 SELECT scene.refuses('menu_options_department_exists', $$INSERT INTO ivr.menu_options VALUES ('main', '3', 'nowhere')$$, 'an option needs its department');
 SELECT scene.refuses('menu_options_department_exists', $$DELETE FROM ivr.departments WHERE department = 'sales'$$,
@@ -76,7 +114,168 @@ SELECT scene.takes(format('INSERT INTO ivr.menu_options VALUES (''department'', 
 FROM unnest(ARRAY['0', '*', '#', 'A', 'D', '00', repeat('9', 20)]) AS digits;
 SELECT scene.refuses('menu_options_digits_are_dtmf', format('INSERT INTO ivr.menu_options VALUES (''department'', %L, ''sales'')', repeat('9', 21)),
                      '21 keys cannot be pressed');
+CREATE FUNCTION scene.option(fields jsonb) RETURNS text
+LANGUAGE sql RETURN format('INSERT INTO ivr.menu_options SELECT * FROM jsonb_populate_record(NULL::ivr.menu_options, %L)',
+                           '{"menu": "department", "digits": "5", "back": false}'::jsonb || fields);
+SELECT scene.takes(scene.option(fields), format('an option may lead to %s', fields))
+FROM unnest(ARRAY['{"department": "sales"}', '{"to_menu": "main"}', '{"to_menu": "department"}', '{"message": "x"}', '{"back": true}']::jsonb[]) AS fields;
+SELECT scene.refuses('menu_options_lead_to_one_place', scene.option(fields), format('an option cannot lead to %s', fields))
+FROM unnest(ARRAY['{}', '{"department": "sales", "to_menu": "main"}', '{"department": "sales", "message": "x"}', '{"to_menu": "main", "back": true}',
+                  '{"message": "x", "back": true}', '{"department": "sales", "to_menu": "main", "message": "x", "back": true}']::jsonb[]) AS fields;
+SELECT scene.refuses('menu_options_message_can_be_spoken', scene.option(jsonb_build_object('message', message)), format('an option cannot say %s', to_json(left(message, 30))))
+FROM unnest(ARRAY['', repeat('x', 601)]) AS message;
+SELECT scene.refuses('menu_options_to_menu_exists', scene.option('{"to_menu": "nowhere"}'), 'an option needs the menu that it leads to');
+SELECT is(scene.refused(scene.option('{"department": "sales", "back": null}')), '23502', 'back is true or false');
 SELECT scene.takes($$DELETE FROM ivr.menus WHERE menu = 'main'$$, 'a menu can be deleted with its options');
+INSERT INTO ivr.menu_options (menu, digits, to_menu) VALUES ('department', '6', 'main');
+SELECT scene.refuses('menu_options_to_menu_exists', $$DELETE FROM ivr.menus WHERE menu = 'main'$$, 'but not one that an option of another leads to');
+
+-- What is renamed stays what others lead to
+
+INSERT INTO ivr.departments (department, destination, closed_department, closed_menu) VALUES ('a', '+15551230021', 'billing', NULL), ('b', '+15551230022', NULL, 'main');
+UPDATE ivr.menus SET closed_menu = 'main', no_input_department = 'billing' WHERE menu = 'department';
+UPDATE ivr.departments SET department = 'money' WHERE department = 'billing';
+UPDATE ivr.menus SET menu = 'first' WHERE menu = 'main';
+SELECT results_eq($$SELECT closed_department, closed_menu FROM ivr.departments WHERE department IN ('a', 'b') ORDER BY department$$,
+                  $$VALUES ('money', NULL), (NULL, 'first')$$, 'closed departments lead to what is called otherwise now');
+SELECT results_eq($$SELECT closed_menu, no_input_department FROM ivr.menus WHERE menu = 'department'$$, $$VALUES ('first', 'money')$$, 'so do menus');
+SELECT results_eq($$SELECT department, to_menu FROM ivr.menu_options WHERE menu = 'department' AND digits IN ('1', '6') ORDER BY digits$$,
+                  $$VALUES ('money', NULL), (NULL, 'first')$$, 'and options');
+UPDATE ivr.departments SET department = 'billing' WHERE department = 'money';
+UPDATE ivr.menus SET menu = 'main' WHERE menu = 'first';
+
+-- extensions, numbers and callers
+
+INSERT INTO ivr.extensions VALUES ('100', '+15551230042');
+INSERT INTO ivr.numbers VALUES ('+15551230002', 'department');
+INSERT INTO ivr.callers (number) VALUES ('+15551230001');
+SELECT scene.refuses(refused_by, 'INSERT INTO ivr.' || statement, what)
+FROM (VALUES
+    ('extensions_pkey', $$extensions VALUES ('100', '+15551230043')$$, 'an extension rings in one place'),
+    ('extensions_destination_is_e164_or_sip', $$extensions VALUES ('101', '15551230043')$$, 'that can be dialled'),
+    ('extensions_are_digits', $$extensions VALUES ('', '+15551230043')$$, 'an extension is not empty'),
+    ('extensions_are_digits', $$extensions VALUES ('1*', '+15551230043')$$, 'it is digits alone'),
+    ('extensions_are_digits', format('extensions VALUES (%L, ''+15551230043'')', repeat('1', 21)), 'twenty at most'),
+    ('extensions_are_digits', format('extensions VALUES (%L, ''+15551230043'')', e'1\n'), 'and nothing behind them'),
+    ('numbers_pkey', $$numbers VALUES ('+15551230002', 'main')$$, 'a number has one menu'),
+    ('numbers_menu_exists', $$numbers VALUES ('+15551230003', 'nowhere')$$, 'which is there'),
+    ('numbers_number_is_short', $$numbers VALUES ('', 'main')$$, 'a number is not empty'),
+    ('numbers_number_is_short', format('numbers VALUES (%L, ''main'')', repeat('1', 256)), 'and has at most 255 characters'),
+    ('numbers_time_zone_exists', $$numbers VALUES ('+15551230003', 'main', 'Europe/Nowhere')$$, 'its clock is one of this world'),
+    ('callers_pkey', $$callers (number) VALUES ('+15551230001')$$, 'a caller is there once'),
+    ('callers_number_is_short', $$callers (number) VALUES ('')$$, 'a caller has a number'),
+    ('callers_number_is_short', format('callers (number) VALUES (%L)', repeat('1', 256)), 'of at most 255 characters'),
+    ('callers_greeting_can_be_spoken', $$callers (number, greeting) VALUES ('+15551230003', '')$$, 'a greeting can be spoken'),
+    ('callers_message_can_be_spoken', format('callers (number, message) VALUES (''+15551230003'', %L)', repeat('x', 601)), 'so can what a blocked caller hears'),
+    ('callers_go_to_one_place', $$callers (number, department, menu) VALUES ('+15551230003', 'sales', 'main')$$, 'a caller goes to a department or a menu, not to both'),
+    ('callers_department_exists', $$callers (number, department) VALUES ('+15551230003', 'nowhere')$$, 'a department that is there'),
+    ('callers_menu_exists', $$callers (number, menu) VALUES ('+15551230003', 'nowhere')$$, 'or a menu that is there')
+) AS v (refused_by, statement, what);
+SELECT scene.takes('INSERT INTO ivr.' || statement, what)
+FROM (VALUES
+    ($$extensions VALUES ('0', 'sip:1001@example.com')$$, 'an extension may have one digit'),
+    (format('extensions VALUES (%L, ''+15551230043'')', repeat('9', 20)), 'or twenty'),
+    ($$extensions VALUES ('101', '+15551230042')$$, 'two may ring in the same place'),
+    ($$numbers VALUES ('app_1', 'main', 'Asia/Kathmandu', 'ne', 'x')$$, 'a number may be an application'),
+    (format('numbers VALUES (%L, ''main'')', repeat('ż', 255)), 'of 255 characters, however many bytes they are'),
+    ($$callers (number, department) VALUES ('sip:1001@example.com', 'sales')$$, 'a caller may have a SIP URI and go to a department'),
+    ($$callers (number, menu) VALUES ('+15551230003', 'main')$$, 'or to a menu'),
+    (format('callers (number, greeting, message) VALUES (%1$L, %2$L, %2$L)', repeat('ż', 255), repeat('x', 600)), 'what he hears may have 600 characters'),
+    ($$callers (number, blocked) VALUES ('+15551230003', true)$$, 'he may be blocked without a word')
+) AS v (statement, what);
+SELECT scene.refuses('numbers_menu_exists', $$DELETE FROM ivr.menus WHERE menu = 'department'$$, 'the menu of a number cannot be deleted');
+
+-- hours and holidays
+
+INSERT INTO ivr.hours (department, menu, weekday, opens, closes) VALUES ('sales', NULL, 1, '09:00', '12:00'), (NULL, 'main', 1, '09:00', '12:00');
+INSERT INTO ivr.holidays (day, department, menu, name) VALUES ('2026-12-25', NULL, NULL, 'x'), ('2026-12-25', 'sales', NULL, 'x'), ('2026-12-25', NULL, 'main', 'x');
+CREATE FUNCTION scene.hours(department text, menu text, weekday integer, opens text, closes text) RETURNS text
+LANGUAGE sql RETURN format('INSERT INTO ivr.hours (department, menu, weekday, opens, closes) VALUES (%L, %L, %L, %L, %L)', department, menu, weekday, opens, closes);
+CREATE FUNCTION scene.holiday(department text, menu text, opens text, closes text, day text DEFAULT '2026-12-25') RETURNS text
+LANGUAGE sql RETURN format('INSERT INTO ivr.holidays (day, department, menu, opens, closes, name) VALUES (%L, %L, %L, %L, %L, ''x'')', day, department, menu, opens, closes);
+SELECT scene.refuses(refused_by, statement, what)
+FROM (VALUES
+    ('hours_once', scene.hours('sales', NULL, 1, '09:00', '17:00'), 'a department opens once at an hour of a day'),
+    ('hours_once', scene.hours(NULL, 'main', 1, '09:00', '17:00'), 'so does a menu'),
+    ('hours_are_of_one_place', scene.hours('sales', 'main', 1, '13:00', '17:00'), 'hours are not of a department and a menu'),
+    ('hours_are_of_one_place', scene.hours(NULL, NULL, 1, '13:00', '17:00'), 'nor of nothing'),
+    ('hours_weekday_is_1_to_7', scene.hours('sales', NULL, 0, '13:00', '17:00'), 'the week has no day 0'),
+    ('hours_weekday_is_1_to_7', scene.hours('sales', NULL, 8, '13:00', '17:00'), 'nor an eighth'),
+    ('hours_open_and_close_at_two_times', scene.hours('sales', NULL, 1, '13:00', '13:00'), 'nothing closes when it opens'),
+    ('hours_open_and_close_at_two_times', scene.hours('sales', NULL, 1, '24:00', '06:00'), 'nothing opens at 24:00: that is 00:00 of the next day'),
+    ('hours_department_exists', scene.hours('nowhere', NULL, 1, '13:00', '17:00'), 'hours are of a department that is there'),
+    ('hours_menu_exists', scene.hours(NULL, 'nowhere', 1, '13:00', '17:00'), 'or of a menu that is there'),
+    ('holidays_once', scene.holiday(NULL, NULL, NULL, NULL), 'a holiday of all is there once'),
+    ('holidays_once', scene.holiday('sales', NULL, NULL, NULL), 'so is one of a department'),
+    ('holidays_once', scene.holiday(NULL, 'main', NULL, NULL), 'and one of a menu'),
+    ('holidays_are_of_one_place', scene.holiday('sales', 'main', '10:00', '12:00'), 'a holiday is not of a department and a menu'),
+    ('holidays_open_and_close', scene.holiday('sales', NULL, '10:00', NULL), 'what opens on a holiday closes'),
+    ('holidays_open_and_close', scene.holiday('sales', NULL, NULL, '12:00'), 'and what closes opens'),
+    ('holidays_open_and_close_at_two_times', scene.holiday('sales', NULL, '10:00', '10:00'), 'not at the same time'),
+    ('holidays_open_and_close_at_two_times', scene.holiday('sales', NULL, '24:00', '10:00'), 'and not at 24:00'),
+    ('holidays_department_exists', scene.holiday('nowhere', NULL, NULL, NULL), 'a holiday is of a department that is there'),
+    ('holidays_menu_exists', scene.holiday(NULL, 'nowhere', NULL, NULL), 'or of a menu that is there')
+) AS v (refused_by, statement, what);
+SELECT scene.takes(statement, what)
+FROM (VALUES
+    (scene.hours('sales', NULL, 7, '00:00', '24:00'), 'a department may be open all Sunday'),
+    (scene.hours('sales', NULL, 1, '22:00', '06:00'), 'or over midnight'),
+    (scene.hours('sales', NULL, 1, '22:00', '00:00'), 'or until midnight, written as 00:00'),
+    (scene.hours('sales', NULL, 1, '13:00', '17:00'), 'or twice a day'),
+    (scene.hours('support', NULL, 1, '09:00', '12:00'), 'two departments may have the same hours'),
+    (scene.holiday('sales', NULL, '10:00', '12:00'), 'a holiday may have hours'),
+    (scene.holiday('sales', NULL, '00:00', '24:00'), 'all day long'),
+    (scene.holiday('support', NULL, NULL, NULL), 'two departments may have the same one'),
+    (scene.holiday(NULL, NULL, NULL, NULL, '2028-02-29'), 'it may be any day of the calendar')
+) AS v (statement, what);
+
+-- agents and the emergency switch
+
+INSERT INTO ivr.agents (department, destination) VALUES ('sales', '+15551230041');
+CREATE FUNCTION scene.agent(department text, destination text, priority integer DEFAULT 1, share integer DEFAULT 1) RETURNS text
+LANGUAGE sql RETURN format('INSERT INTO ivr.agents (department, destination, priority, share) VALUES (%L, %L, %L, %L)', department, destination, priority, share);
+SELECT scene.refuses(refused_by, statement, what)
+FROM (VALUES
+    ('agents_pkey', scene.agent('sales', '+15551230041'), 'an agent is there once for a department'),
+    ('agents_destination_is_e164_or_sip', scene.agent('sales', 'anna'), 'agents can be dialled'),
+    ('agents_department_exists', scene.agent('nowhere', '+15551230041'), 'their department is there'),
+    ('agents_priority_is_1_to_99', scene.agent('sales', '+15551230042', 0), 'priorities begin with 1'),
+    ('agents_priority_is_1_to_99', scene.agent('sales', '+15551230042', 100), 'and end with 99'),
+    ('agents_share_is_1_to_1000', scene.agent('sales', '+15551230042', 1, 0), 'nobody has a share of nothing'),
+    ('agents_share_is_1_to_1000', scene.agent('sales', '+15551230042', 1, 1001), 'or of more than 1000'),
+    ('emergency_pkey', $$INSERT INTO ivr.emergency (message) VALUES ('x')$$, 'there is one emergency switch'),
+    ('emergency_is_one_row', $$INSERT INTO ivr.emergency (one_row, message) VALUES (false, 'x')$$, 'and no second one'),
+    ('emergency_message_can_be_spoken', $$UPDATE ivr.emergency SET message = ''$$, 'what it says can be spoken'),
+    ('emergency_message_can_be_spoken', format('UPDATE ivr.emergency SET message = %L', repeat('x', 601)), 'with 600 characters at most'),
+    ('emergency_does_something', 'UPDATE ivr.emergency SET message = NULL, department = NULL', 'it says something or leads somewhere'),
+    ('emergency_department_exists', $$UPDATE ivr.emergency SET department = 'nowhere'$$, 'to a department that is there')
+) AS v (refused_by, statement, what);
+SELECT scene.takes(statement, what)
+FROM (VALUES
+    (scene.agent('support', '+15551230041'), 'an agent may be of two departments'),
+    (scene.agent('sales', 'sip:1001@example.com', 99, 1000), 'and be the last to be asked, with the largest share'),
+    ('UPDATE ivr.emergency SET department = NULL', 'the emergency switch may only say something'),
+    ('UPDATE ivr.emergency SET message = NULL', 'or only lead somewhere'),
+    (format('UPDATE ivr.emergency SET active = true, message = %L', repeat('x', 600)), 'it may be on, with 600 characters to say')
+) AS v (statement, what);
+
+-- What goes with a department or a menu that is deleted, and what keeps it
+
+INSERT INTO ivr.departments (department, destination) VALUES ('short', '+15551230099');
+INSERT INTO ivr.menus SELECT (jsonb_populate_record(m, '{"menu": "short"}')).* FROM ivr.menus AS m WHERE menu = 'main';
+INSERT INTO ivr.hours (department, menu, weekday, opens, closes) VALUES ('short', NULL, 1, '09:00', '17:00'), (NULL, 'short', 1, '09:00', '17:00');
+INSERT INTO ivr.holidays (day, department, menu, name) VALUES ('2026-12-25', 'short', NULL, 'x'), ('2026-12-25', NULL, 'short', 'x');
+INSERT INTO ivr.agents (department, destination) VALUES ('short', '+15551230099');
+DELETE FROM ivr.departments WHERE department = 'short';
+DELETE FROM ivr.menus WHERE menu = 'short';
+SELECT is((SELECT count(*) FROM ivr.hours WHERE 'short' IN (department, menu)), 0::bigint, 'hours go with their department or menu');
+SELECT is((SELECT count(*) FROM ivr.holidays WHERE 'short' IN (department, menu)), 0::bigint, 'so do holidays');
+SELECT is((SELECT count(*) FROM ivr.agents WHERE department = 'short'), 0::bigint, 'and agents');
+INSERT INTO ivr.departments (department, destination) VALUES ('kept', '+15551230099');
+INSERT INTO ivr.callers (number, department) VALUES ('+15551230009', 'kept');
+SELECT scene.refuses('callers_department_exists', $$DELETE FROM ivr.departments WHERE department = 'kept'$$, 'a department that a known caller goes to cannot be deleted');
+SELECT scene.refuses('departments_closed_menu_exists', $$DELETE FROM ivr.menu_options WHERE to_menu = 'main'; UPDATE ivr.menus SET closed_menu = NULL; DELETE FROM ivr.menus WHERE menu = 'main'$$,
+                     'nor a menu that callers of a closed department are asked');
 
 -- versions and migrations
 
@@ -120,6 +319,14 @@ SELECT scene.refuses('answers_digits_source_is_known', scene.answer_row('{"digit
 SELECT scene.takes(scene.answer_row(jsonb_build_object('digits_source', source)), format('digits may come from %s', coalesce(source, 'nowhere')))
 FROM unnest(ARRAY['request', 'stored', 'awaited', 'none', NULL]) AS source;
 
+-- event_repeats
+
+INSERT INTO ivr.event_repeats (call_id, digest) VALUES ('c1', 'd');
+SELECT is((SELECT repeats FROM ivr.event_repeats), 1, 'an event that comes again has come again once');
+SELECT scene.refuses('event_repeats_pkey', $$INSERT INTO ivr.event_repeats (call_id, digest) VALUES ('c1', 'd')$$, 'the repeats of an event are counted in one row');
+SELECT scene.takes($$INSERT INTO ivr.event_repeats (call_id, digest) VALUES ('c2', 'd'), ('c1', 'e')$$, 'for each event of each call');
+SELECT scene.refuses('event_repeats_come_after_the_first', 'UPDATE ivr.event_repeats SET repeats = 0', 'an event that did not come again is not there');
+
 -- calls and rejected requests
 
 INSERT INTO ivr.calls (call_id, current_step, started_at, events, gathers, answers) VALUES ('c1', 'created', now(), 0, 0, 0);
@@ -149,11 +356,18 @@ SELECT scene.refuses('history_settings_pkey', 'INSERT INTO ivr.history_settings 
 SELECT scene.refuses('history_settings_is_one_row', 'INSERT INTO ivr.history_settings (one_row) VALUES (false)', 'and no second time');
 SELECT scene.refuses(format('history_settings_%s_is_positive', name), format('UPDATE ivr.history_settings SET %I = ''0''', name), format('%s cannot be 0', name))
 FROM unnest(ARRAY['infer_after', 'pseudonymise_after', 'purge_after']) AS name;
+SELECT scene.refuses(format('history_settings_%s_is_positive', name), format('UPDATE ivr.history_settings SET %I = ''-1 day''', name), format('%s cannot be less', name))
+FROM unnest(ARRAY['infer_after', 'pseudonymise_after', 'purge_after']) AS name;
+SELECT scene.takes(format('UPDATE ivr.history_settings SET %I = ''1 microsecond''', name), format('%s may be short', name))
+FROM unnest(ARRAY['infer_after', 'pseudonymise_after', 'purge_after']) AS name;
+SELECT is(scene.refused('UPDATE ivr.history_settings SET infer_after = NULL'), '23502', 'infer_after cannot be never');
 SELECT scene.takes(format('UPDATE ivr.history_settings SET %I = NULL', name), format('%s may be never', name))
 FROM unnest(ARRAY['pseudonymise_after', 'purge_after']) AS name;
 SELECT scene.refuses('pseudonym_key_pkey', 'INSERT INTO ivr.pseudonym_key (key) VALUES (sha256(''x''))', 'there is one key of pseudonyms');
 SELECT scene.refuses('pseudonym_key_is_one_row', 'INSERT INTO ivr.pseudonym_key VALUES (false, sha256(''x''))', 'and no second one');
-SELECT scene.refuses('pseudonym_key_is_32_bytes', 'UPDATE ivr.pseudonym_key SET key = ''x''', 'of 32 bytes');
+SELECT scene.refuses('pseudonym_key_is_32_bytes', format('UPDATE ivr.pseudonym_key SET key = %L', decode(repeat('00', bytes), 'hex')), format('%s bytes are no key', bytes))
+FROM unnest(ARRAY[0, 31, 33]) AS bytes;
+SELECT scene.takes('UPDATE ivr.pseudonym_key SET key = sha256(''x'')', '32 bytes are');
 
 SELECT set_eq($$SELECT conname::text FROM pg_constraint WHERE connamespace = 'ivr'::regnamespace$$, 'SELECT DISTINCT refused_by FROM scene.tried',
               'every constraint of the schema has refused something');
@@ -168,32 +382,56 @@ SELECT is((SELECT array_agg(c.relname || '.' || a.attname ORDER BY c.relname, a.
 ) FROM (
     SELECT t, CASE WHEN cols <> '' THEN ARRAY(SELECT t || '.' || col FROM unnest(string_to_array(cols, ' ')) AS col) END
     FROM (VALUES
-        ('config_versions', ''), ('migrations', ''), ('departments', 'note'), ('menus', 'finish_on_key note'), ('menu_options', ''),
+        ('config_versions', 'snapshot'), ('migrations', ''), ('departments', 'note announcement closed_message closed_department closed_menu'),
+        ('menus', 'finish_on_key note greeting recording_notice no_input_department no_input_menu no_input_message invalid_department invalid_menu invalid_message time_zone closed_message closed_department closed_menu'),
+        ('menu_options', 'department to_menu message'), ('extensions', 'name'), ('numbers', 'language note'), ('hours', 'department menu'),
+        ('holidays', 'department menu opens closes'), ('emergency', 'message department'), ('agents', 'note'),
+        ('callers', 'name greeting department menu message note'), ('event_repeats', ''),
         ('call_events', 'event_key occurred_at payload'),
         ('answers', 'call_id asked_step menu digits digits_source gathered_digest reason department destination from_number to_number config_version took_ms'),
         ('calls', 'application_id customer_id direction from_number to_number status last_menu last_digits department transferred_to answered_at closed_at disposition asked_at decided_at last_event_at last_answer_at menu_seconds talk_seconds'),
         ('rejected_requests', 'detail remote_address sent_timestamp sent_signature reingested_at reingested_call_id reingested_digest pseudonymised_at'),
         ('enrichments', 'content'), ('history_settings', 'pseudonymise_after purge_after'), ('pseudonym_key', '')) AS nullable (t, cols)
 ) AS expected (of_table, wanted);
-SELECT tables_are('ivr', ARRAY['answers', 'call_events', 'calls', 'config_versions', 'departments', 'enrichments', 'history_settings', 'pseudonym_key', 'menu_options', 'menus', 'migrations',
-                               'rejected_requests'], 'these are all the tables');
 
 -- The tables can be split by call
 
-SELECT is((SELECT array_agg(i.indexrelid::regclass::text)
+CREATE VIEW scene.of_calls AS
+SELECT attrelid AS oid FROM pg_attribute JOIN pg_class AS c ON c.oid = attrelid
+WHERE relnamespace = 'ivr'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition AND attname = 'call_id' AND NOT attisdropped;
+SELECT set_has('SELECT oid::regclass::text FROM scene.of_calls', $$VALUES ('ivr.call_events'), ('ivr.answers'), ('ivr.calls'), ('ivr.enrichments'), ('ivr.event_repeats')$$,
+               'these tables tell of calls');
+SELECT is((SELECT array_agg(i.indexrelid::regclass)
            FROM pg_index AS i
-           WHERE i.indrelid = format('ivr.%I', name)::regclass AND i.indisunique
-             AND NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey) AND a.attname = key)),
-          NULL, format('every unique key of %s contains %s', name, key))
-FROM (VALUES ('call_events', 'call_id'), ('answers', 'call_id'), ('calls', 'call_id'), ('enrichments', 'call_id'), ('event_repeats', 'call_id'),
-             ('rejected_requests', 'digest')) AS split (name, key);
-SELECT is((SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND connamespace = 'ivr'::regnamespace
-             AND (conrelid IN ('ivr.call_events'::regclass, 'ivr.answers'::regclass, 'ivr.calls'::regclass, 'ivr.rejected_requests'::regclass)
-                  OR confrelid IN ('ivr.call_events'::regclass, 'ivr.answers'::regclass, 'ivr.calls'::regclass))),
-          0::bigint, 'no key ties them to another table');
-SELECT is((SELECT count(*) FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid
-           WHERE c.relnamespace = 'ivr'::regnamespace AND c.relkind = 'r' AND a.atttypid = 'timestamp'::regtype), 0::bigint,
+           WHERE i.indrelid IN (SELECT oid FROM scene.of_calls) AND i.indisunique
+             AND NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey) AND a.attname = 'call_id')),
+          NULL, 'every unique key of theirs contains call_id');
+SELECT is((SELECT array_agg(i.indexrelid::regclass)
+           FROM pg_index AS i
+           WHERE i.indrelid = 'ivr.rejected_requests'::regclass AND i.indisunique
+             AND NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey) AND a.attname = 'digest')),
+          NULL, 'that of rejected requests contains digest');
+SELECT is((SELECT array_agg(conname) FROM pg_constraint
+           WHERE contype = 'f' AND connamespace = 'ivr'::regnamespace
+             AND (conrelid IN (SELECT oid FROM scene.of_calls) OR confrelid IN (SELECT oid FROM scene.of_calls)
+                  OR 'ivr.rejected_requests'::regclass IN (conrelid, confrelid))), NULL, 'no key ties them to another table');
+
+-- What holds for every table
+
+SELECT is((SELECT array_agg(c.relname ORDER BY c.relname) FROM pg_class AS c
+           WHERE relnamespace = 'ivr'::regnamespace AND relkind IN ('r', 'p')
+             AND NOT EXISTS (SELECT FROM pg_index AS i WHERE i.indrelid = c.oid AND indisunique AND indpred IS NULL)), NULL, 'every table has a key');
+SELECT is((SELECT array_agg(c.relname || '.' || a.attname) FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid
+           WHERE c.relnamespace = 'ivr'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm') AND attnum > 0 AND a.atttypid = 'timestamp'::regtype), NULL,
           'every time has its zone');
+SELECT is((SELECT array_agg(c.relname || '.' || a.attname) FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid
+           WHERE c.relnamespace = 'ivr'::regnamespace AND c.relkind IN ('r', 'p') AND attnum > 0
+             AND a.atttypid IN ('varchar'::regtype, 'bpchar'::regtype, 'json'::regtype, 'money'::regtype)), NULL, 'texts are text, and documents jsonb');
+SELECT is((SELECT array_agg(conname) FROM pg_constraint WHERE connamespace = 'ivr'::regnamespace AND NOT convalidated), NULL,
+          'every constraint has looked at all rows');
+SELECT is((SELECT array_agg(i.relname ORDER BY i.relname) FROM pg_index JOIN pg_class AS i ON i.oid = indexrelid
+           WHERE i.relnamespace = 'ivr'::regnamespace AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = i.oid)
+             AND coalesce(obj_description(i.oid, 'pg_class'), '') = ''), NULL, 'every index that is no key has a comment');
 
 -- Everything says what it is for
 
