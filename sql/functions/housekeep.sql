@@ -3,7 +3,7 @@ LANGUAGE plpgsql
 AS $$
 BEGIN
     LOOP
-        EXIT WHEN ivr.infer_closings(p_batch => p_batch) < p_batch;
+        EXIT WHEN ivr.infer_closings(p_batch => p_batch) = 0;
         COMMIT;
     END LOOP;
     COMMIT;

@@ -17,7 +17,7 @@ BEGIN
                 AND NOT EXISTS (SELECT FROM ivr.call_events AS e WHERE e.call_id = c.call_id AND e.received_at >= now() - age)
                 AND NOT EXISTS (SELECT FROM ivr.answers AS a WHERE a.call_id = c.call_id AND a.answered_at >= now() - age)
               ORDER BY c.started_at
-              LIMIT p_batch) AS oldest
+              LIMIT least(p_batch, 5000)) AS oldest
         ORDER BY call_id  -- as the programs do, so that no two wait for each other
     LOOP
         PERFORM ivr.lock_call(silent.call_id);
@@ -45,4 +45,4 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION ivr.infer_closings(interval, integer) IS
-    'Closes calls whose terminal event never came: for each of which nothing has been heard for so long (history_settings.infer_after), at most p_batch of them, it adds an event ivr.inferred to ivr.call_events, dated when the call was last heard of; nothing that is stored is changed. A real terminal event that comes later wins over it. Returns how many; call it again while it returns p_batch.';
+    'Closes calls whose terminal event never came: for each of which nothing has been heard for so long (history_settings.infer_after), at most p_batch of them, it adds an event ivr.inferred to ivr.call_events, dated when the call was last heard of; nothing that is stored is changed. A real terminal event that comes later wins over it. Never more than 5000 at once, since each holds a lock. Returns how many; call it again while it returns any.';

@@ -46,7 +46,7 @@ LANGUAGE sql
 AS $$
     TRUNCATE played, fact;
     INSERT INTO played (call_id, start, caller, did, menu, endpoint, outcome, delay, ending, picked, repeats, recorded)
-    SELECT 'call_made_' || to_char(start, 'YYYYMMDD"T"HH24MISS') || '.' || lpad((n * parts + part)::text, 9, '0'),
+    SELECT 'call_made_' || to_char(start, 'YYYYMMDD"T"HH24MISS') || '.' || lpad((extract(epoch FROM now())::bigint % 1000 * 1000000 + n * parts + part)::text, 9, '0'),  -- another run, other ids
            start, '+1555' || lpad((2000000 + floor(700000 * power(random(), 2)))::text, 7, '0'),
            '+1555123000' || did, CASE WHEN did <= 3 THEN 'main' ELSE 'department' END,
            CASE WHEN did <= 3 THEN 'route-menu' ELSE 'department' END,

@@ -1,7 +1,7 @@
 -- call_state.sql: what is known of a call when an endpoint is asked about it.
 BEGIN;
 \ir lib/scene.psql
-SELECT plan(39);
+SELECT plan(77);
 
 CREATE FUNCTION scene.state(call_id text, asked_step integer, first boolean DEFAULT false)
 RETURNS TABLE (response text, asked_step integer, next_step integer, menu text, no_inputs integer, invalids integer,
@@ -97,6 +97,88 @@ SELECT ivr.store_answer(NULL, 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'm
                         '{"actions":[]}', 1, NULL, 1, false) \g /dev/null
 SELECT is(s::text, '(,,1,,,,,f)', 'answers without a call id belong to no call') FROM scene.state(NULL, NULL, true) AS s;
 SELECT is(s.response, NULL, 'and are given to nobody') FROM scene.state(NULL, 1) AS s;
+
+-- The caller, known for the first question only
+
+INSERT INTO ivr.callers (number, name, greeting, department, menu, blocked, message) VALUES
+    ('+15551230001', 'Ms. Meier', 'Hello Ms. Meier.', NULL, 'department', false, NULL), ('+15551230003', NULL, NULL, 'sales', NULL, false, NULL),
+    ('+15551230004', NULL, NULL, NULL, NULL, true, 'Please write to us.'), ('sip:anna@example.com', 'Anna', 'Hello Anna.', NULL, NULL, false, NULL);
+CREATE FUNCTION scene.caller(call_id text, asked_step integer, first boolean, told text) RETURNS text
+LANGUAGE sql
+RETURN (SELECT (caller_greeting, caller_department, caller_menu, caller_blocked, caller_message)::text FROM ivr.call_state($1, $2, $3, $4));
+SELECT is(scene.caller('k', NULL, true, '+15551230001'), '("Hello Ms. Meier.",,department,f,)', 'a known caller is told with his greeting and his menu');
+SELECT is(scene.caller('k', NULL, true, '+15551230003'), '(,sales,,f,)', 'or his department');
+SELECT is(scene.caller('k', NULL, true, '+15551230004'), '(,,,t,"Please write to us.")', 'or that he is blocked, and what he hears');
+SELECT is(scene.caller('k', NULL, true, 'sip:anna@example.com'), '("Hello Anna.",,,f,)', 'by whatever the platform calls him');
+SELECT is(scene.caller('k', NULL, true, '+15551230009'), '(,,,,)', 'of a stranger nothing is known');
+SELECT is(scene.caller('k', NULL, true, NULL), '(,,,,)', 'nor of a caller without a number');
+SELECT is(scene.caller(NULL, NULL, true, '+15551230001'), '("Hello Ms. Meier.",,department,f,)', 'a call without an id may have a known caller');
+SELECT is(scene.caller('k', NULL, false, '+15551230001'), '(,,,,)', 'a redirect does not ask who calls');
+SELECT is(scene.caller('k', 1, false, '+15551230004'), '(,,,,)', 'not even a blocked one');
+SELECT scene.event('k', 'call.created', 0) \g /dev/null
+SELECT is(scene.caller('k', NULL, true, NULL), '("Hello Ms. Meier.",,department,f,)', 'where the request does not tell who calls, the events of the call do');
+SELECT is(scene.caller('k', NULL, true, '+15551230003'), '(,sales,,f,)', 'what the request tells comes first');
+SELECT scene.answer('k', 1, NULL, 'menu', 1) \g /dev/null
+SELECT is(scene.caller('k', NULL, true, NULL), '(,,,,)', 'where the answer is stored, nothing else matters');
+SELECT is((SELECT to_jsonb(s) - 'response' - 'next_step' FROM ivr.call_state('k', NULL, true, '+15551230001') AS s),
+          (SELECT jsonb_object_agg(key, NULL) FROM ivr.call_state('x', NULL, true) AS s, jsonb_object_keys(to_jsonb(s) - 'response' - 'next_step') AS key),
+          'nothing else is told');
+UPDATE ivr.callers SET greeting = 'Hello.' WHERE number = '+15551230001';
+SELECT is(scene.caller('k2', NULL, true, '+15551230001'), '(Hello.,,department,f,)', 'a change of ivr.callers is heard by the next call');
+
+-- The called number
+
+SELECT is((s.to_number, s.application_id)::text, '(,)', 'of an unknown call the called number is not known') FROM ivr.call_state('nobody', NULL, true) AS s;
+SELECT scene.event('n', 'call.created', 0) \g /dev/null
+SELECT is((s.to_number, s.application_id)::text, '(+15551230002,app_1)', 'it is told when an event has told it') FROM ivr.call_state('n', NULL, true) AS s;
+SELECT is((s.to_number, s.application_id)::text, '(+15551230002,app_1)', 'to redirects, too') FROM ivr.call_state('n', 1, false) AS s;
+SELECT is((s.to_number, s.application_id)::text, '(,)', 'that of another call is not told') FROM ivr.call_state('n2', 1, false) AS s;
+
+-- Where the caller could not be connected
+
+SELECT is(s.failed, NULL, 'a caller who was connected everywhere, or not at all, is told nothing') FROM ivr.call_state('f1', NULL, true, '+15551230005') AS s;
+INSERT INTO ivr.calls (call_id, from_number, current_step, disposition, department, transferred_to, started_at, closed_at, events, gathers, answers)
+SELECT 'failed ' || n, '+15551230005', 'failed', 'failed', 'sales', '+1555123004' || n, now(), now() - interval '1 minute', 1, 1, 1 FROM generate_series(1, 2) AS n;
+SELECT is(s.failed, e'+15551230041\n+15551230042', 'where he could not be connected a minute ago is told, one a line') FROM ivr.call_state('f1', NULL, true, '+15551230005') AS s;
+SELECT is(s.failed, e'+15551230041\n+15551230042', 'to redirects, too: there it is decided') FROM ivr.call_state('f1', 1, false, '+15551230005') AS s;
+SELECT is(s.failed, NULL, 'not to others') FROM ivr.call_state('f1', 1, false, '+15551230006') AS s;
+SELECT is(s.failed, NULL, 'nor to callers without a number') FROM ivr.call_state('f1', 1, false) AS s;
+INSERT INTO ivr.calls (call_id, from_number, current_step, started_at, events, gathers, answers) VALUES ('f2', '+15551230005', 'created', now(), 1, 0, 0);
+SELECT is(s.failed, e'+15551230041\n+15551230042', 'where the request does not tell who calls, the events of the call do') FROM ivr.call_state('f2', 1, false) AS s;
+
+-- The menu before
+
+SELECT is(s.menu_before, NULL, 'the first question has no menu before it') FROM ivr.call_state('m', NULL, true) AS s;
+SELECT scene.answer('m', 1, NULL, 'menu', 1) \g /dev/null
+SELECT is(s.menu_before, NULL, 'nor has the first menu') FROM ivr.call_state('m', 1, false) AS s;
+SELECT scene.answer('m', 2, 1, 'menu', 7, '3', menu => 'department', given => true) \g /dev/null
+SELECT is((s.menu, s.menu_before)::text, '(department,main)', 'the next has the first') FROM ivr.call_state('m', 2, false) AS s;
+SELECT is((s.menu, s.menu_before)::text, '(department,main)', 'also when the redirect tells no step') FROM ivr.call_state('m', NULL, false) AS s;
+SELECT scene.answer('m', 3, 2, 'no_input', 14, '', menu => 'department') \g /dev/null
+SELECT is((s.menu, s.menu_before)::text, '(department,main)', 'and when it was asked again') FROM ivr.call_state('m', 3, false) AS s;
+SELECT scene.answer('m', 4, 3, 'menu', 21, '0', menu => 'main', reason => 'back', given => true) \g /dev/null
+SELECT is((s.menu, s.menu_before)::text, '(main,)', 'back again there is none') FROM ivr.call_state('m', 4, false) AS s;
+
+-- Whether it is being recorded
+
+SELECT is(s.recorded, false, 'an unknown call is not recorded') FROM ivr.call_state('r', NULL, true) AS s;
+SELECT scene.answer('r', 1, NULL, 'menu', 1) \g /dev/null
+SELECT is(s.recorded, false, 'nor is one whose answers do not say so') FROM ivr.call_state('r', 1, false) AS s;
+UPDATE ivr.answers SET response = '{"actions": [{"say": {"text": "start_recording"}}, {"type": "redirect", "url": "https://example.com/?start_recording"}]}' WHERE call_id = 'r';
+SELECT is(s.recorded, false, 'the word alone records nothing') FROM ivr.call_state('r', 1, false) AS s;
+UPDATE ivr.answers SET response = '{"actions": [{"say": {"text": "Calls are recorded."}}, {"start_recording": {}}, {"gather": {}}]}' WHERE call_id = 'r';
+SELECT is(s.recorded, true, 'an answer that starts recording is remembered') FROM ivr.call_state('r', 1, false) AS s;
+SELECT scene.answer('r', 2, 1, 'invalid', 7, '9') \g /dev/null
+SELECT is(s.recorded, true, 'whatever comes after it') FROM ivr.call_state('r', 2, false) AS s;
+SELECT is(s.recorded, true, 'also when the first question is asked anew') FROM ivr.call_state('r', NULL, true) AS s;
+SELECT is(s.recorded, false, 'other calls are not recorded') FROM ivr.call_state('m', 4, false) AS s;
+
+-- What the programs read by its place
+
+SELECT is((SELECT proargnames[pronargs + 1:] FROM pg_proc WHERE oid = 'ivr.call_state'::regproc),
+          ARRAY['response', 'asked_step', 'next_step', 'menu', 'no_inputs', 'invalids', 'digits', 'gathered_digest', 'to_number', 'application_id',
+                'failed', 'menu_before', 'recorded', 'caller_greeting', 'caller_department', 'caller_menu', 'caller_blocked', 'caller_message'],
+          'the columns are in the order in which the programs read them');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -8,8 +8,8 @@ CREATE FUNCTION scene.called(call_id text, minutes numeric, closing text DEFAULT
                              department text DEFAULT 'sales', from_number text DEFAULT '+15551230001') RETURNS void
 LANGUAGE sql
 AS $$
-    INSERT INTO ivr.calls (call_id, from_number, current_step, department, transferred_to, started_at, closed_at, events, gathers, answers)
-    VALUES (call_id, from_number, coalesce(closing, 'transfer:' || department), department, destination, now() - interval '1 day',
+    INSERT INTO ivr.calls (call_id, from_number, current_step, disposition, department, transferred_to, started_at, closed_at, events, gathers, answers)
+    VALUES (call_id, from_number, coalesce(closing, 'transfer:' || department), CASE closing WHEN 'completed' THEN 'transferred' ELSE closing END, department, destination, now() - interval '1 day',
             CASE WHEN closing IS NOT NULL THEN now() - minutes::double precision * interval '1 minute' END, 1, 1, 1);
 $$;
 

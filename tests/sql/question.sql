@@ -1,7 +1,7 @@
 -- question.sql: which question of a call is asked, and whether it has been answered before.
 BEGIN;
 \ir lib/scene.psql
-SELECT plan(27);
+SELECT plan(28);
 
 -- What it says, as the decision of the stored answer, the step that is followed and the number of the next answer.
 CREATE FUNCTION scene.question(call_id text, asked_step integer, first boolean DEFAULT false) RETURNS text
@@ -33,6 +33,7 @@ SELECT is(scene.question('c1', 1), 'no_input 1 3', 'a redirect again has its ans
 SELECT is(scene.question('c1', 2), 'new 2 3', 'the next has none');
 SELECT is(scene.question('c1', NULL), 'new 2 3', 'nor has one that tells no step, while the caller is asked');
 SELECT is(scene.question('c1', NULL, true), 'new - 3', 'the first question after a later one is a new question');
+SELECT is(scene.question('c1', 9, true), 'new - 3', 'whatever step it tells');
 SELECT scene.answer('c1', 3, 2, 'invalid', 13, '9') \g /dev/null
 SELECT is(scene.question('c1', NULL), 'new 3 4', 'after a wrong digit the caller is asked, too');
 

@@ -1,7 +1,7 @@
 -- settings.sql: the whole configuration in one text, only when it is new.
 BEGIN;
 \ir lib/scene.psql
-SELECT plan(59);
+SELECT plan(60);
 
 SELECT max(version) AS known FROM ivr.config_versions \gset
 CREATE FUNCTION scene.settings(known bigint DEFAULT NULL) RETURNS jsonb
@@ -133,6 +133,11 @@ SELECT date :'day' + 7 * n, 'a holiday' FROM generate_series(-1, 1) AS n;
 SELECT is(scene.department('technical_support') -> 'open', '[]', 'what never opens in that time has an empty list');
 SELECT is(scene.department('operator') -> 'open', 'null', 'what has no hours is always open, whatever the holidays');
 DELETE FROM ivr.holidays;
+DELETE FROM ivr.hours WHERE department = 'technical_support';
+INSERT INTO ivr.hours (department, weekday, opens, closes) SELECT 'technical_support', n, '00:00', '24:00' FROM generate_series(1, 7) AS n;
+SELECT is(scene.department('technical_support') -> 'open',
+          jsonb_build_array(jsonb_build_array(extract(epoch FROM date_trunc('hour', now()))::bigint - 3600, scene.settings() -> 'hours_until')),
+          'hours are told from the hour before this one until what is known');
 SELECT is(scene.menu('department') -> 'open', 'null', 'a menu without hours is always open');
 INSERT INTO ivr.hours (menu, weekday, opens, closes) SELECT 'department', n, '09:00', '17:00' FROM generate_series(1, 7) AS n;
 SELECT is((SELECT array_agg(z ->> 'zone' ORDER BY z ->> 'zone') FROM jsonb_array_elements(scene.menu('department') -> 'open') AS z),

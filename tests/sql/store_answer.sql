@@ -1,7 +1,7 @@
 -- store_answer.sql: an answer is stored once for each question, and the stored one is the one to give.
 BEGIN;
 \ir lib/scene.psql
-SELECT plan(43);
+SELECT plan(53);
 
 -- As it should go
 
@@ -106,6 +106,24 @@ SELECT is((SELECT array_agg(step || ' ' || decision ORDER BY step) FROM ivr.answ
           ARRAY['1 menu', '2 transfer'], 'a given answer keeps its number where that is free');
 SELECT is(scene.current_step('late'), 'transfer:sales', 'the step of the call is that of the last answer, not of the last to arrive');
 SELECT is((SELECT asked_step FROM ivr.answers WHERE call_id = 'late' AND step = 2), 1, 'and the question stays with its answer');
+
+-- Menus of menus, and other ends
+
+SELECT scene.answer('tree', 1, NULL, 'menu', 1) \g /dev/null
+SELECT is(ivr.store_answer('tree', 2, 1, 'route-menu', 'department', '3', 'request', NULL, 0, 'menu', 'back', NULL, NULL, NULL, NULL,
+                           scene.response('menu', 2, NULL), 1, scene.at(6), 1, false), scene.response('menu', 2, NULL), 'a menu may follow a menu');
+SELECT is(scene.current_step('tree'), 'menu:department', 'its call is there');
+SELECT is((SELECT (menu, reason)::text FROM ivr.answers WHERE call_id = 'tree' AND step = 2), '(department,back)', 'it is kept with why it was asked');
+SELECT is(scene.answer('tree', 3, 2, 'message', 12, '8', menu => 'department', reason => 'closed'), scene.response('message', 3, NULL), 'a sentence may end it');
+SELECT is(scene.current_step('tree'), 'message:department', 'its call says so');
+SELECT is(scene.answer('tree', 3, 2, 'transfer', 13, '1')::jsonb, scene.response('message', 3, NULL)::jsonb, 'asked once more it is the sentence again');
+SELECT is(ivr.store_answer('tree', 4, NULL, 'route-menu', 'department', '1', 'request', NULL, 0, 'transfer', NULL, 'sales', '+15551230011', NULL, NULL,
+                           '{"actions":[]}', 1, NULL, 1, false)::jsonb, scene.response('message', 3, NULL)::jsonb, 'also for a redirect that tells no step');
+SELECT scene.answer('ext', 1, NULL, 'menu', 1) \g /dev/null
+SELECT is(ivr.store_answer('ext', 2, 1, 'route-menu', 'main', '101', 'request', NULL, 0, 'transfer', 'extension', '101', '+15551230042', NULL, NULL,
+                           '{"actions":[]}', 1, NULL, 1, false), '{"actions":[]}', 'an extension is no department, and is stored');
+SELECT is((SELECT transferred_to FROM ivr.calls WHERE call_id = 'ext'), '+15551230042', 'with where it rings');
+SELECT is((SELECT count(*) FROM ivr.answers WHERE call_id = 'tree'), 3::bigint, 'nothing is stored twice');
 
 -- What is no answer
 
