@@ -7,6 +7,7 @@ BEGIN
             WHERE calls.from_number = p_number
               AND calls.disposition = 'failed'
               AND calls.transferred_to IS NOT NULL
+              AND departments.retry_minutes > 0
               AND calls.closed_at > now() - make_interval(mins => departments.retry_minutes));
 END;
 $$;

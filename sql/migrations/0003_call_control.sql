@@ -5,7 +5,8 @@ LANGUAGE plpgsql IMMUTABLE
 AS $$
 BEGIN
     PERFORM now() AT TIME ZONE zone;
-    RETURN zone ~ '/' OR zone = 'UTC';
+    -- Europe/Berlin2 would be taken too, as a POSIX zone of a fixed offset.
+    RETURN zone = 'UTC' OR zone ~ '^[A-Za-z_]+(/[A-Za-z_-]+)+$' OR zone ~ '^Etc/GMT[+-]?[0-9]{1,2}$';
 EXCEPTION WHEN invalid_parameter_value THEN
     RETURN false;
 END;
