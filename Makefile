@@ -72,7 +72,7 @@ test: packages  ## install what is missing and run all tests
 check: unit sql-test integration
 unit: $(UNITS:%=$(BUILD)/%) $(SIMUNITS:%=$(BUILD)/%)  ## modules, with cmocka
 	@tests/run unit $(BUILD)
-sql-test: ## SQL functions and views, with pgTAP, on a private PostgreSQL
+sql-test: all  ## SQL functions and views, with pgTAP, on a private PostgreSQL
 	@tests/run sql
 integration: all  ## real nginx, Apache, spawn-fcgi and PostgreSQL, driven by the simulator
 	@BUILD=$(BUILD) tests/run integration
