@@ -46,3 +46,9 @@ SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 6) AS missing \g
     \ir migrations/0006_view_indexes.sql
     INSERT INTO ivr.migrations (migration) VALUES (6);
 \endif
+
+SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 7) AS missing \gset
+\if :missing
+    \ir migrations/0007_followed_questions.sql
+    INSERT INTO ivr.migrations (migration) VALUES (7);
+\endif
