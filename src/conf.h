@@ -1,4 +1,4 @@
-// conf.h: the settings that the environment gives a program. What an owner edits is in settings.h.
+// conf.h: the settings that the environment gives a program. What an owner edits is in config.h.
 #ifndef IVR_CONF_H
 #define IVR_CONF_H
 

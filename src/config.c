@@ -1,6 +1,8 @@
 // config.c: makes a snapshot of the configuration from the JSON that the database gives.
 //
 // Departments and menus point to each other, so both are named first and filled in afterwards.
+#include "config.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +10,6 @@
 
 #include "log.h"
 #include "numbers.h"
-#include "settings.h"
 #include "text.h"
 
 // Values. A missing key and a JSON null are the same.
@@ -76,10 +77,7 @@ static void *array_for(struct json_object *from, const char *key, size_t size, s
 static bool refer_to_department(const struct config *config, const struct department **to,
                                 struct json_object *from, const char *key) {
     const char *name = text_of(from, key);
-    *to = NULL;
-    for (size_t i = 0; name != NULL && i < config->department_count; i++)
-        if (strcmp(config->departments[i].name, name) == 0)
-            *to = &config->departments[i];
+    *to = config_find_department(config, name);
     return name == NULL || *to != NULL;
 }
 
@@ -243,18 +241,18 @@ static bool read_extensions(struct config *config, struct json_object *json) {
     return true;
 }
 
-static bool read_numbers(struct config *config, struct json_object *json) {
-    struct json_object *numbers;
+static bool read_dids(struct config *config, struct json_object *json) {
+    struct json_object *list;
     size_t count;
-    config->numbers = array_for(json, "numbers", sizeof *config->numbers, &numbers, &count);
-    if (config->numbers == NULL)
+    config->dids = array_for(json, "numbers", sizeof *config->dids, &list, &count);
+    if (config->dids == NULL)
         return false;
-    while (config->number_count < count) {
-        struct number *number = &config->numbers[config->number_count];
-        struct json_object *from = item(numbers, config->number_count++);
-        if (!copy_needed_text(&number->number, from, "number") ||
-            !copy_text(&number->time_zone, from, "time_zone") ||
-            !refer_to_menu(config, &number->menu, from, "menu") || number->menu == NULL)
+    while (config->did_count < count) {
+        struct did *did = &config->dids[config->did_count];
+        struct json_object *from = item(list, config->did_count++);
+        if (!copy_needed_text(&did->number, from, "number") ||
+            !copy_text(&did->time_zone, from, "time_zone") ||
+            !refer_to_menu(config, &did->menu, from, "menu") || did->menu == NULL)
             return false;
     }
     return true;
@@ -303,7 +301,7 @@ static bool read_all(struct config *config, struct json_object *json) {
     config->department_count = department_count;
     config->menu_count = menu_count;
     return name_all(config, departments, menus) && fill_all(config, departments, menus) &&
-           read_extensions(config, json) && read_numbers(config, json) && read_emergency(config, json);
+           read_extensions(config, json) && read_dids(config, json) && read_emergency(config, json);
 }
 
 struct config *config_parse(const char *json) {
@@ -363,14 +361,43 @@ void config_free(struct config *config) {
         free(config->extensions[i].digits);
         free(config->extensions[i].destination);
     }
-    for (size_t i = 0; i < config->number_count; i++) {
-        free(config->numbers[i].number);
-        free(config->numbers[i].time_zone);
+    for (size_t i = 0; i < config->did_count; i++) {
+        free(config->dids[i].number);
+        free(config->dids[i].time_zone);
     }
     free(config->menus);
     free(config->departments);
     free(config->extensions);
-    free(config->numbers);
+    free(config->dids);
     free(config->emergency_message);
     free(config);
+}
+
+// Finding
+
+const struct department *config_find_department(const struct config *config, const char *name) {
+    if (config == NULL || name == NULL)
+        return NULL;
+    for (size_t i = 0; i < config->department_count; i++)
+        if (strcmp(config->departments[i].name, name) == 0)
+            return &config->departments[i];
+    return NULL;
+}
+
+const struct menu *config_find_menu(const struct config *config, const char *name) {
+    if (config == NULL || name == NULL)
+        return NULL;
+    for (size_t i = 0; i < config->menu_count; i++)
+        if (strcmp(config->menus[i].name, name) == 0)
+            return &config->menus[i];
+    return NULL;
+}
+
+const struct did *config_find_did(const struct config *config, const char *name) {
+    if (config == NULL || name == NULL)
+        return NULL;
+    for (size_t i = 0; i < config->did_count; i++)
+        if (strcmp(config->dids[i].number, name) == 0)
+            return &config->dids[i];
+    return NULL;
 }

@@ -13,8 +13,8 @@
 // Closed places that lead to closed places are followed this far.
 enum { MAX_HOPS = 8 };
 
-// A decision on its way.
-struct way {
+// A call on its path through the menus.
+struct path {
     const struct config *config;
     const struct situation *situation;
     const struct menu *menu;  // the menu in which the caller is: its fallback counts
@@ -22,35 +22,10 @@ struct way {
     int hops;
 };
 
-static void go_to_department(struct way *way, const struct department *department, const char *reason);
-static void go_to_menu(struct way *way, const struct menu *menu, const char *reason);
+static void go_to_department(struct path *path, const struct department *department, const char *reason);
+static void go_to_menu(struct path *path, const struct menu *menu, const char *reason);
 
 // Finding
-
-const struct menu *config_find_menu(const struct config *config, const char *name) {
-    if (config == NULL || name == NULL)
-        return NULL;
-    for (size_t i = 0; i < config->menu_count; i++)
-        if (strcmp(config->menus[i].name, name) == 0)
-            return &config->menus[i];
-    return NULL;
-}
-
-const struct number *config_find_number(const struct config *config, const char *name) {
-    if (config == NULL || name == NULL)
-        return NULL;
-    for (size_t i = 0; i < config->number_count; i++)
-        if (strcmp(config->numbers[i].number, name) == 0)
-            return &config->numbers[i];
-    return NULL;
-}
-
-static const struct department *find_department(const struct config *config, const char *name) {
-    for (size_t i = 0; name != NULL && i < config->department_count; i++)
-        if (strcmp(config->departments[i].name, name) == 0)
-            return &config->departments[i];
-    return NULL;
-}
 
 static const struct option *find_option(const struct menu *menu, const char *digits) {
     for (size_t i = 0; i < menu->option_count; i++)
@@ -84,9 +59,9 @@ void menu_clean_digits(const struct menu *menu, const char *digits, char clean[M
 
 // Hours
 
-static bool open_now(const struct way *way, const struct hours *hours) {
-    int64_t now = way->situation->now;
-    if (hours->always || now >= way->config->hours_until)
+static bool open_now(const struct path *path, const struct hours *hours) {
+    int64_t now = path->situation->now;
+    if (hours->always || now >= path->config->hours_until)
         return true;
     for (size_t i = 0; i < hours->count; i++)
         if (now >= hours->spans[i].opens && now < hours->spans[i].closes)
@@ -95,13 +70,13 @@ static bool open_now(const struct way *way, const struct hours *hours) {
 }
 
 // On its own clock, else on that of the number, else on UTC.
-static bool menu_open(const struct way *way, const struct menu *menu) {
-    const char *zone = menu->time_zone != NULL        ? menu->time_zone
-                       : way->situation->zone != NULL ? way->situation->zone
-                                                      : "UTC";
+static bool menu_open(const struct path *path, const struct menu *menu) {
+    const char *zone = menu->time_zone != NULL         ? menu->time_zone
+                       : path->situation->zone != NULL ? path->situation->zone
+                                                       : "UTC";
     for (size_t i = 0; i < menu->hours_count; i++)
         if (strcmp(menu->hours[i].zone, zone) == 0)
-            return open_now(way, &menu->hours[i].hours);
+            return open_now(path, &menu->hours[i].hours);
     return true;
 }
 
@@ -166,156 +141,156 @@ static const char *choose_destination(const struct department *department,
 
 // Ends
 
-static void say(struct way *way, const char *sentence) {
-    if (sentence != NULL && way->decision.say_count < MENU_MAX_SAY)
-        way->decision.say[way->decision.say_count++] = sentence;
+static void say(struct path *path, const char *sentence) {
+    if (sentence != NULL && path->decision.say_count < MENU_MAX_SAY)
+        path->decision.say[path->decision.say_count++] = sentence;
 }
 
-static void decide(struct way *way, enum decision_kind kind, const char *reason) {
-    way->decision.kind = kind;
-    way->decision.menu = way->menu;
-    way->decision.reason = reason;
+static void decide(struct path *path, enum decision_kind kind, const char *reason) {
+    path->decision.kind = kind;
+    path->decision.menu = path->menu;
+    path->decision.reason = reason;
 }
 
-static void dial(struct way *way, enum decision_kind kind, const struct department *department,
+static void dial(struct path *path, enum decision_kind kind, const struct department *department,
                  const char *reason) {
-    decide(way, kind, reason);
-    say(way, department->announcement);
-    way->decision.department = department->name;
-    way->decision.destination = choose_destination(department, way->situation);
+    decide(path, kind, reason);
+    say(path, department->announcement);
+    path->decision.department = department->name;
+    path->decision.destination = choose_destination(department, path->situation);
 }
 
-static void end_with(struct way *way, const char *message, const char *reason) {
-    if (way->decision.say_count == MENU_MAX_SAY)
-        way->decision.say_count--;
-    say(way, message);
-    decide(way, DECIDED_MESSAGE, reason);
+static void end_with(struct path *path, const char *message, const char *reason) {
+    if (path->decision.say_count == MENU_MAX_SAY)
+        path->decision.say_count--;
+    say(path, message);
+    decide(path, DECIDED_MESSAGE, reason);
 }
 
-static void fall_back(struct way *way, const char *reason) {
-    dial(way, DECIDED_FALLBACK, way->menu->fallback, reason);
+static void fall_back(struct path *path, const char *reason) {
+    dial(path, DECIDED_FALLBACK, path->menu->fallback, reason);
 }
 
 // Going on
 
 // What a closed place says and where it leads; without either, the fallback.
-static void go_on_from_closed(struct way *way, const char *message, const struct place *place,
+static void go_on_from_closed(struct path *path, const char *message, const struct place *place,
                               const char *reason) {
-    if (++way->hops > MAX_HOPS) {
-        fall_back(way, reason);
+    if (++path->hops > MAX_HOPS) {
+        fall_back(path, reason);
         return;
     }
     if (place->department != NULL || place->menu != NULL)
-        say(way, message);
+        say(path, message);
     if (place->department != NULL)
-        go_to_department(way, place->department, reason);
+        go_to_department(path, place->department, reason);
     else if (place->menu != NULL)
-        go_to_menu(way, place->menu, reason);
+        go_to_menu(path, place->menu, reason);
     else if (message != NULL)
-        end_with(way, message, reason);
+        end_with(path, message, reason);
     else
-        fall_back(way, reason);
+        fall_back(path, reason);
 }
 
-static void go_to_department(struct way *way, const struct department *department, const char *reason) {
-    if (!open_now(way, &department->hours))
-        go_on_from_closed(way, department->closed_message, &department->closed, "closed");
+static void go_to_department(struct path *path, const struct department *department, const char *reason) {
+    if (!open_now(path, &department->hours))
+        go_on_from_closed(path, department->closed_message, &department->closed, "closed");
     else if (department->has_agents && department->agent_count == 0)
-        go_on_from_closed(way, department->closed_message, &department->closed, "nobody on duty");
+        go_on_from_closed(path, department->closed_message, &department->closed, "nobody on duty");
     else
-        dial(way, DECIDED_TRANSFER, department, reason);
+        dial(path, DECIDED_TRANSFER, department, reason);
 }
 
-static void ask(struct way *way, const struct menu *menu, const char *reason) {
+static void ask(struct path *path, const struct menu *menu, const char *reason) {
     bool again = reason != NULL && strcmp(reason, "back") == 0;
     if (!again)
-        say(way, menu->greeting);
-    way->decision.record = menu->recording_notice != NULL && !way->situation->recorded;
-    if (way->decision.record)
-        say(way, menu->recording_notice);
-    way->menu = menu;
-    decide(way, DECIDED_MENU, reason);
-    way->decision.prompt = menu->prompt;
+        say(path, menu->greeting);
+    path->decision.record = menu->recording_notice != NULL && !path->situation->recorded;
+    if (path->decision.record)
+        say(path, menu->recording_notice);
+    path->menu = menu;
+    decide(path, DECIDED_MENU, reason);
+    path->decision.prompt = menu->prompt;
 }
 
-static void go_to_menu(struct way *way, const struct menu *menu, const char *reason) {
-    if (!menu_open(way, menu)) {
-        way->menu = menu;
-        go_on_from_closed(way, menu->closed_message, &menu->closed, "closed");
-    } else if (way->situation->step > MENU_LAST_STEP) {
-        fall_back(way, "too many redirects");
+static void go_to_menu(struct path *path, const struct menu *menu, const char *reason) {
+    if (!menu_open(path, menu)) {
+        path->menu = menu;
+        go_on_from_closed(path, menu->closed_message, &menu->closed, "closed");
+    } else if (path->situation->step > MENU_LAST_STEP) {
+        fall_back(path, "too many redirects");
     } else {
-        ask(way, menu, reason);
+        ask(path, menu, reason);
     }
 }
 
-static void go_back(struct way *way) {
+static void go_back(struct path *path) {
     const struct menu *before =
-        way->situation->before != NULL ? way->situation->before : way->situation->home;
-    if (before == NULL || !way->situation->can_ask_again)
-        fall_back(way, "back");
+        path->situation->before != NULL ? path->situation->before : path->situation->home;
+    if (before == NULL || !path->situation->can_ask_again)
+        fall_back(path, "back");
     else
-        go_to_menu(way, before, "back");
+        go_to_menu(path, before, "back");
 }
 
-static void go_to(struct way *way, const struct place *place, const char *reason) {
+static void go_to(struct path *path, const struct place *place, const char *reason) {
     if (place->department != NULL)
-        go_to_department(way, place->department, reason);
+        go_to_department(path, place->department, reason);
     else if (place->menu != NULL)
-        go_to_menu(way, place->menu, reason);
+        go_to_menu(path, place->menu, reason);
     else if (place->message != NULL)
-        end_with(way, place->message, reason);
+        end_with(path, place->message, reason);
     else if (place->back)
-        go_back(way);
+        go_back(path);
     else
-        fall_back(way, reason);
+        fall_back(path, reason);
 }
 
 // Wins over everything: returns true when the switch is on.
-static bool emergency(struct way *way) {
-    const struct config *config = way->config;
+static bool emergency(struct path *path) {
+    const struct config *config = path->config;
     if (!config->emergency)
         return false;
     if (config->emergency_department == NULL) {
-        end_with(way, config->emergency_message, "emergency");
+        end_with(path, config->emergency_message, "emergency");
         return true;
     }
-    say(way, config->emergency_message);
-    dial(way, DECIDED_TRANSFER, config->emergency_department, "emergency");
+    say(path, config->emergency_message);
+    dial(path, DECIDED_TRANSFER, config->emergency_department, "emergency");
     return true;
 }
 
 // Asks again, or, past the limit, leaves the menu.
-static void repeat(struct way *way, enum decision_kind kind, const char *prompt, bool within_limit,
+static void repeat(struct path *path, enum decision_kind kind, const char *prompt, bool within_limit,
                    const struct place *place, const char *reason) {
-    if (!way->situation->can_ask_again && place->menu != NULL) {
-        fall_back(way, reason);
-    } else if (!way->situation->can_ask_again || !within_limit) {
-        go_to(way, place, reason);
-    } else if (way->situation->step > MENU_LAST_STEP) {
-        fall_back(way, "too many redirects");
+    if (!path->situation->can_ask_again && place->menu != NULL) {
+        fall_back(path, reason);
+    } else if (!path->situation->can_ask_again || !within_limit) {
+        go_to(path, place, reason);
+    } else if (path->situation->step > MENU_LAST_STEP) {
+        fall_back(path, "too many redirects");
     } else {
-        decide(way, kind, reason);
-        way->decision.prompt = prompt;
+        decide(path, kind, reason);
+        path->decision.prompt = prompt;
     }
 }
 
-static void judge(struct way *way, const char *digits) {
-    const struct menu *menu = way->menu;
-    const struct situation *situation = way->situation;
+static void judge(struct path *path, const char *digits) {
+    const struct menu *menu = path->menu;
+    const struct situation *situation = path->situation;
     const struct option *option = find_option(menu, digits);
-    const struct extension *extension = menu->direct_dial ? find_extension(way->config, digits) : NULL;
+    const struct extension *extension = menu->direct_dial ? find_extension(path->config, digits) : NULL;
     if (option != NULL) {
-        go_to(way, &option->place, NULL);
+        go_to(path, &option->place, NULL);
     } else if (extension != NULL) {
-        decide(way, DECIDED_TRANSFER, "extension");
-        way->decision.department = extension->digits;
-        way->decision.destination = extension->destination;
+        decide(path, DECIDED_TRANSFER, "extension");
+        path->decision.department = extension->digits;
+        path->decision.destination = extension->destination;
     } else if (digits[0] == '\0') {
-        repeat(way, DECIDED_NO_INPUT, menu->no_input_prompt, situation->no_inputs < menu->no_input_limit,
+        repeat(path, DECIDED_NO_INPUT, menu->no_input_prompt, situation->no_inputs < menu->no_input_limit,
                &menu->no_input, "no input");
     } else {
-        repeat(way, DECIDED_INVALID, menu->invalid_prompt, situation->invalids < menu->invalid_limit,
+        repeat(path, DECIDED_INVALID, menu->invalid_prompt, situation->invalids < menu->invalid_limit,
                &menu->invalid, "invalid input");
     }
 }
@@ -324,32 +299,32 @@ static void judge(struct way *way, const char *digits) {
 
 struct decision menu_begin(const struct config *config, const struct menu *menu,
                            const struct situation *situation) {
-    struct way way = {.config = config, .situation = situation, .menu = menu};
+    struct path path = {.config = config, .situation = situation, .menu = menu};
     const struct caller *caller = &situation->caller;
-    const struct department *department = find_department(config, caller->department);
+    const struct department *department = config_find_department(config, caller->department);
     const struct menu *own = config_find_menu(config, caller->menu);
-    if (emergency(&way))
-        return way.decision;
+    if (emergency(&path))
+        return path.decision;
     if (caller->blocked) {
-        end_with(&way, caller->message == NULL ? TURNED_AWAY : caller->message, "blocked");
-        return way.decision;
+        end_with(&path, caller->message == NULL ? TURNED_AWAY : caller->message, "blocked");
+        return path.decision;
     }
-    say(&way, caller->greeting);
+    say(&path, caller->greeting);
     if (department != NULL)
-        go_to_department(&way, department, "known caller");
+        go_to_department(&path, department, "known caller");
     else
-        go_to_menu(&way, own == NULL ? menu : own, own == NULL ? NULL : "known caller");
-    return way.decision;
+        go_to_menu(&path, own == NULL ? menu : own, own == NULL ? NULL : "known caller");
+    return path.decision;
 }
 
 struct decision menu_decide(const struct config *config, const struct menu *menu,
                             const struct situation *situation) {
-    struct way way = {.config = config, .situation = situation, .menu = menu};
+    struct path path = {.config = config, .situation = situation, .menu = menu};
     char digits[MENU_MAX_DIGITS + 1];
     menu_clean_digits(menu, situation->digits, digits);
-    if (!emergency(&way))
-        judge(&way, digits);
-    return way.decision;
+    if (!emergency(&path))
+        judge(&path, digits);
+    return path.decision;
 }
 
 bool decision_asks(const struct decision *decision) {

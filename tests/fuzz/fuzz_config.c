@@ -1,7 +1,7 @@
 // fuzz_config.c: a configuration of any bytes. What is accepted can be asked, and leads somewhere.
 #include "actions.h"
+#include "menu.h"
 #include "numbers.h"
-#include "settings.h"
 
 #include "fuzz.h"
 

@@ -1,5 +1,5 @@
-// test_config.c: a snapshot of what ivr.settings() returns.
-#include "settings.h"
+// test_config.c: a snapshot of what ivr.settings() returns, and what is found in it.
+#include "config.h"
 
 #include "unit.h"
 
@@ -230,12 +230,68 @@ TEST(no_configuration_may_be_freed) {
     config_free(NULL);
 }
 
+// Finding by name
+
+static struct menu menus[] = {{.name = (char[]){"main"}}, {.name = (char[]){"night"}}};
+static struct did dids[] = {{.number = (char[]){"+15551230002"}}, {.number = (char[]){"app_1.2"}}};
+static const struct config found = {.menus = menus, .menu_count = 2, .dids = dids, .did_count = 2};
+
+TEST(a_menu_is_found_by_its_name) {
+    assert_ptr_equal(config_find_menu(&found, "night"), &found.menus[1]);
+}
+
+TEST(a_menu_that_is_not_there_is_not_found) {
+    assert_null(config_find_menu(&found, "noon"));
+}
+
+TEST(the_beginning_of_a_name_finds_no_menu) {
+    assert_null(config_find_menu(&found, "mai"));
+}
+
+TEST(no_name_finds_no_menu) {
+    assert_null(config_find_menu(&found, NULL));
+}
+
+TEST(no_configuration_has_no_menu) {
+    assert_null(config_find_menu(NULL, "main"));
+}
+
+TEST(an_empty_configuration_has_no_menu) {
+    assert_null(config_find_menu(&(struct config){0}, "main"));
+}
+
+TEST(a_number_is_found_by_its_name) {
+    assert_ptr_equal(config_find_did(&found, "app_1.2"), &found.dids[1]);
+}
+
+TEST(a_number_that_is_not_there_is_not_found) {
+    assert_null(config_find_did(&found, "+15551230009"));
+}
+
+TEST(no_number_is_not_found) {
+    assert_null(config_find_did(&found, NULL));
+}
+
+TEST(no_configuration_has_no_number) {
+    assert_null(config_find_did(NULL, "+15551230002"));
+}
+
 static const struct CMUnitTest tests[] = {
     READ(ROW) ACCEPTED(ROW) REFUSED(ROW) cmocka_unit_test(a_finish_key_that_is_null_is_none),
     cmocka_unit_test(a_missing_finish_key_is_none),
     cmocka_unit_test(a_configuration_cut_anywhere_is_none),
     cmocka_unit_test(a_refused_configuration_is_logged),
     cmocka_unit_test(no_configuration_may_be_freed),
+    cmocka_unit_test(a_menu_is_found_by_its_name),
+    cmocka_unit_test(a_menu_that_is_not_there_is_not_found),
+    cmocka_unit_test(the_beginning_of_a_name_finds_no_menu),
+    cmocka_unit_test(no_name_finds_no_menu),
+    cmocka_unit_test(no_configuration_has_no_menu),
+    cmocka_unit_test(an_empty_configuration_has_no_menu),
+    cmocka_unit_test(a_number_is_found_by_its_name),
+    cmocka_unit_test(a_number_that_is_not_there_is_not_found),
+    cmocka_unit_test(no_number_is_not_found),
+    cmocka_unit_test(no_configuration_has_no_number),
 };
 
 int main(void) {

@@ -424,52 +424,6 @@ CLEANED(CLEANED_TEST)
 
 KINDS(KIND_TESTS)
 
-// Finding a menu
-
-TEST(a_menu_is_found_by_its_name) {
-    assert_ptr_equal(config_find_menu(&config, "night"), night);
-}
-
-TEST(a_menu_that_is_not_there_is_not_found) {
-    assert_null(config_find_menu(&config, "noon"));
-}
-
-TEST(the_beginning_of_a_name_finds_no_menu) {
-    assert_null(config_find_menu(&config, "mai"));
-}
-
-TEST(no_name_finds_no_menu) {
-    assert_null(config_find_menu(&config, NULL));
-}
-
-TEST(no_configuration_has_no_menu) {
-    assert_null(config_find_menu(NULL, "main"));
-}
-
-TEST(an_empty_configuration_has_no_menu) {
-    assert_null(config_find_menu(&(struct config){0}, "main"));
-}
-
-// Numbers
-
-TEST(a_number_is_found_by_its_name) {
-    struct number numbers[] = {{.number = (char[]){"+15551230002"}}, {.number = (char[]){"app_1.2"}}};
-    const struct config with = {.numbers = numbers, .number_count = 2};
-    assert_ptr_equal(config_find_number(&with, "app_1.2"), &numbers[1]);
-}
-
-TEST(a_number_that_is_not_there_is_not_found) {
-    assert_null(config_find_number(&config, "+15551230002"));
-}
-
-TEST(no_number_is_not_found) {
-    assert_null(config_find_number(&config, NULL));
-}
-
-TEST(no_configuration_has_no_number) {
-    assert_null(config_find_number(NULL, "+15551230002"));
-}
-
 // Greetings and recording
 
 TEST(a_greeting_is_spoken_before_the_first_question) {
@@ -1122,16 +1076,6 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(past_the_last_step_the_redirects_are_the_reason),
     cmocka_unit_test(an_option_is_taken_past_the_last_step),
     cmocka_unit_test(the_last_step_stays_under_the_platforms_20_redirects),
-    cmocka_unit_test(a_menu_is_found_by_its_name),
-    cmocka_unit_test(a_menu_that_is_not_there_is_not_found),
-    cmocka_unit_test(the_beginning_of_a_name_finds_no_menu),
-    cmocka_unit_test(no_name_finds_no_menu),
-    cmocka_unit_test(no_configuration_has_no_menu),
-    cmocka_unit_test(an_empty_configuration_has_no_menu),
-    cmocka_unit_test(a_number_is_found_by_its_name),
-    cmocka_unit_test(a_number_that_is_not_there_is_not_found),
-    cmocka_unit_test(no_number_is_not_found),
-    cmocka_unit_test(no_configuration_has_no_number),
     cmocka_unit_test(a_greeting_is_spoken_before_the_first_question),
     cmocka_unit_test(a_greeting_is_not_spoken_again_with_a_repeat),
     cmocka_unit_test(a_recording_notice_is_spoken),

@@ -1,0 +1,222 @@
+// snapshot.c: asks the database for a newer configuration, swaps snapshots, and keeps the last one in a file.
+#include "snapshot.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "log.h"
+
+enum {
+    REFRESH_MS = 1000,     // how often the database is asked
+    FIRST_RETRY_MS = 100,  // … while there is no snapshot from it yet
+    BUDGET_MS = 2000,      // what one such question may take
+    HOURS_MS = 3600000,    // how often the opening hours are taken anew, changed or not
+    MAX_CACHE = 16 * 1024 * 1024,
+};
+
+// A snapshot and how many hold it: being the newest counts as one.
+struct snapshot {
+    struct config *config;
+    int holders;
+    struct snapshot *next;
+};
+
+struct snapshots {
+    struct store *store;
+    const char *cache;
+    pthread_t thread;
+    pthread_mutex_t mutex;
+    pthread_cond_t changed;   // a snapshot came, or it is time to stop
+    struct snapshot *newest;  // and behind it the older ones that are still held
+    bool loaded;              // the newest is from the database
+    int64_t stale_at;         // when it is taken anew although nothing has changed
+    bool closing;
+};
+
+// Snapshots; called with the mutex held
+
+static void drop(struct snapshots *snapshots, struct snapshot *dropped) {
+    if (--dropped->holders > 0)
+        return;
+    struct snapshot **at = &snapshots->newest;
+    while (*at != dropped)
+        at = &(*at)->next;
+    *at = dropped->next;
+    config_free(dropped->config);
+    free(dropped);
+}
+
+static bool add(struct snapshots *snapshots, const char *json) {
+    struct config *config = config_parse(json);
+    struct snapshot *snapshot = calloc(1, sizeof *snapshot);
+    if (config == NULL || snapshot == NULL) {
+        config_free(config);
+        free(snapshot);
+        return false;
+    }
+    struct snapshot *older = snapshots->newest;
+    *snapshot = (struct snapshot){.config = config, .holders = 1, .next = older};
+    snapshots->newest = snapshot;
+    if (older != NULL)
+        drop(snapshots, older);
+    return true;
+}
+
+// The file
+
+static char *cache_read(const char *path) {
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat status;
+    if (file < 0)
+        return NULL;
+    char *json = NULL;
+    if (fstat(file, &status) == 0 && status.st_size > 0 && status.st_size < MAX_CACHE)
+        json = malloc((size_t)status.st_size + 1);
+    if (json != NULL) {
+        ssize_t length = read(file, json, (size_t)status.st_size);
+        json[length < 0 ? 0 : length] = '\0';
+    }
+    close(file);
+    return json;
+}
+
+// Written beside and renamed, so that a reader sees the old or the new one, whole.
+static bool cache_replace(const char *path, const char *json) {
+    char beside[4096];
+    int length = snprintf(beside, sizeof beside, "%s.%ld", path, (long)getpid());
+    if (length < 0 || (size_t)length >= sizeof beside)
+        return false;
+    FILE *file = fopen(beside, "we");
+    if (file == NULL)
+        return false;
+    bool written = fputs(json, file) >= 0;
+    written = fclose(file) == 0 && written;
+    if (written && rename(beside, path) == 0)
+        return true;
+    unlink(beside);
+    return false;
+}
+
+static void cache_write(const char *path, const char *json) {
+    char *old = cache_read(path);
+    if ((old == NULL || strcmp(old, json) != 0) && !cache_replace(path, json))
+        log_error("settings", "cannot write IVR_SETTINGS_CACHE");
+    free(old);
+}
+
+// The thread
+
+// Asks once. Returns true when the database replied.
+static bool refresh(struct snapshots *snapshots) {
+    pthread_mutex_lock(&snapshots->mutex);
+    bool fresh = snapshots->loaded && clock_now() < snapshots->stale_at;
+    long long version = fresh ? snapshots->newest->config->version : -1;
+    pthread_mutex_unlock(&snapshots->mutex);
+    char *json = NULL;
+    bool replied = store_settings(snapshots->store, version, clock_in_ms(BUDGET_MS), &json) == DB_OK;
+    if (json != NULL) {
+        pthread_mutex_lock(&snapshots->mutex);
+        bool added = add(snapshots, json);
+        snapshots->loaded |= added;
+        snapshots->stale_at = clock_in_ms(HOURS_MS);
+        pthread_cond_broadcast(&snapshots->changed);
+        pthread_mutex_unlock(&snapshots->mutex);
+        if (added && snapshots->cache != NULL)
+            cache_write(snapshots->cache, json);
+    }
+    free(json);
+    return replied;
+}
+
+static void *refresh_thread(void *argument) {
+    struct snapshots *snapshots = argument;
+    for (bool closing = false; !closing;) {
+        bool replied = refresh(snapshots);
+        struct timespec until = clock_timespec(clock_in_ms(replied ? REFRESH_MS : FIRST_RETRY_MS));
+        pthread_mutex_lock(&snapshots->mutex);
+        int slept = 0;
+        while (!snapshots->closing && slept == 0)
+            slept = pthread_cond_timedwait(&snapshots->changed, &snapshots->mutex, &until);
+        closing = snapshots->closing;
+        pthread_mutex_unlock(&snapshots->mutex);
+    }
+    return NULL;
+}
+
+// The public side
+
+struct snapshots *snapshots_open(struct store *store, const char *cache) {
+    struct snapshots *snapshots = calloc(1, sizeof *snapshots);
+    pthread_condattr_t monotonic;
+    if (snapshots == NULL)
+        return NULL;
+    snapshots->store = store;
+    snapshots->cache = cache;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_mutex_init(&snapshots->mutex, NULL);
+    pthread_cond_init(&snapshots->changed, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    if (pthread_create(&snapshots->thread, NULL, refresh_thread, snapshots) != 0) {
+        log_error("settings", "cannot start a thread");
+        free(snapshots);
+        return NULL;
+    }
+    return snapshots;
+}
+
+// Called with the mutex held.
+static void use_cache(struct snapshots *snapshots) {
+    char *json = snapshots->cache == NULL ? NULL : cache_read(snapshots->cache);
+    if (json != NULL && add(snapshots, json))
+        log_error("settings", "no database yet, using the snapshot in IVR_SETTINGS_CACHE");
+    free(json);
+}
+
+const struct config *snapshots_borrow(struct snapshots *snapshots, int64_t deadline) {
+    struct timespec until = clock_timespec(deadline);
+    pthread_mutex_lock(&snapshots->mutex);
+    for (int waited = 0; snapshots->newest == NULL && waited == 0;)
+        waited = pthread_cond_timedwait(&snapshots->changed, &snapshots->mutex, &until);
+    if (snapshots->newest == NULL)
+        use_cache(snapshots);
+    struct config *config = NULL;
+    if (snapshots->newest != NULL) {
+        snapshots->newest->holders++;
+        config = snapshots->newest->config;
+    }
+    pthread_mutex_unlock(&snapshots->mutex);
+    return config;
+}
+
+void snapshots_return(struct snapshots *snapshots, const struct config *config) {
+    if (config == NULL)
+        return;
+    pthread_mutex_lock(&snapshots->mutex);
+    struct snapshot *snapshot = snapshots->newest;
+    while (snapshot->config != config)
+        snapshot = snapshot->next;
+    drop(snapshots, snapshot);
+    pthread_mutex_unlock(&snapshots->mutex);
+}
+
+void snapshots_close(struct snapshots *snapshots) {
+    if (snapshots == NULL)
+        return;
+    pthread_mutex_lock(&snapshots->mutex);
+    snapshots->closing = true;
+    pthread_cond_broadcast(&snapshots->changed);
+    pthread_mutex_unlock(&snapshots->mutex);
+    pthread_join(snapshots->thread, NULL);
+    if (snapshots->newest != NULL)
+        drop(snapshots, snapshots->newest);
+    pthread_cond_destroy(&snapshots->changed);
+    pthread_mutex_destroy(&snapshots->mutex);
+    free(snapshots);
+}
