@@ -102,6 +102,41 @@ static bool read_place(const struct config *config, struct place *place, struct 
            (keys.message == NULL || copy_text(&place->message, from, keys.message));
 }
 
+// Rows that stand alone: one that cannot be read costs itself, not the snapshot
+
+struct rows {
+    const char *key;  // of their list
+    size_t size;      // of one
+    bool (*read)(const struct config *config, void *row, struct json_object *from);
+    void (*clear)(void *row);  // frees what was read of one
+};
+
+// Allocates and fills the array for a list, without the rows that are left out; `owner` is the department or
+// menu that has it, or NULL. NULL when memory runs out or it is no list.
+static void *read_rows(const struct config *config, const struct rows *rows, struct json_object *from,
+                       const char *owner, size_t *count) {
+    struct json_object *list;
+    size_t length;
+    size_t first_left_out = 0;
+    char *array = array_for(from, rows->key, rows->size, &list, &length);
+    *count = 0;
+    for (size_t i = 0; array != NULL && i < length; i++) {
+        void *row = array + *count * rows->size;
+        if (rows->read(config, row, item(list, i))) {
+            ++*count;
+            continue;
+        }
+        rows->clear(row);
+        memset(row, 0, rows->size);
+        first_left_out = first_left_out == 0 ? i + 1 : first_left_out;
+    }
+    if (first_left_out > 0)
+        log_error("settings", "left out: %zu of %zu %s%s%s that cannot be read, the first in place %zu",
+                  length - *count, length, rows->key, owner == NULL ? "" : " of ", owner == NULL ? "" : owner,
+                  first_left_out);
+    return array;
+}
+
 // Hours
 
 // [[opens, closes], …], or null for always open.
@@ -124,22 +159,29 @@ static bool read_hours(struct hours *hours, struct json_object *from, const char
 
 // Departments
 
-static bool read_agents(struct department *department, struct json_object *from) {
-    struct json_object *agents;
-    size_t count;
-    department->has_agents = truth_of(from, "has_agents");
-    department->agents = array_for(from, "agents", sizeof *department->agents, &agents, &count);
-    if (department->agents == NULL)
-        return false;
-    while (department->agent_count < count) {
-        struct agent *agent = &department->agents[department->agent_count];
-        from = item(agents, department->agent_count++);
-        if (!copy_destination(&agent->destination, from) ||
-            !read_int(&agent->priority, from, "priority", 1, 99) ||
-            !read_int(&agent->share, from, "share", 1, 1000))
-            return false;
-    }
-    return true;
+static bool read_agent(const struct config *config, void *row, struct json_object *from) {
+    struct agent *agent = row;
+    (void)config;
+    return copy_destination(&agent->destination, from) &&
+           read_int(&agent->priority, from, "priority", 1, 99) &&
+           read_int(&agent->share, from, "share", 1, 1000);
+}
+
+static void agent_clear(void *row) {
+    struct agent *agent = row;
+    free(agent->destination);
+}
+
+// Where agents are on duty but none can be read, the department is dialled itself: it is not closed.
+static bool read_agents(const struct config *config, struct department *department,
+                        struct json_object *from) {
+    static const struct rows rows = {"agents", sizeof(struct agent), read_agent, agent_clear};
+    department->agents = read_rows(config, &rows, from, department->name, &department->agent_count);
+    struct json_object *agents = value_of(from, "agents");
+    bool unreadable = department->agents != NULL && department->agent_count == 0 && agents != NULL &&
+                      json_object_array_length(agents) > 0;
+    department->has_agents = truth_of(from, "has_agents") && !unreadable;
+    return department->agents != NULL;
 }
 
 static bool read_department(const struct config *config, struct department *department,
@@ -149,27 +191,28 @@ static bool read_department(const struct config *config, struct department *depa
            copy_text(&department->closed_message, from, "closed_message") &&
            read_place(config, &department->closed, from,
                       (struct place_keys){"closed_department", "closed_menu", NULL}) &&
-           read_hours(&department->hours, from, "open") && read_agents(department, from);
+           read_hours(&department->hours, from, "open") && read_agents(config, department, from);
 }
 
 // Menus
 
+static bool read_option(const struct config *config, void *row, struct json_object *from) {
+    struct option *option = row;
+    option->place.back = truth_of(from, "back");
+    return copy_needed_text(&option->digits, from, "digits") &&
+           read_place(config, &option->place, from, (struct place_keys){"department", "to_menu", "message"});
+}
+
+static void option_clear(void *row) {
+    struct option *option = row;
+    free(option->digits);
+    free(option->place.message);
+}
+
 static bool read_options(const struct config *config, struct menu *menu, struct json_object *from) {
-    struct json_object *options;
-    size_t count;
-    menu->options = array_for(from, "options", sizeof *menu->options, &options, &count);
-    if (menu->options == NULL)
-        return false;
-    while (menu->option_count < count) {
-        struct option *option = &menu->options[menu->option_count];
-        from = item(options, menu->option_count++);
-        option->place.back = truth_of(from, "back");
-        if (!copy_needed_text(&option->digits, from, "digits") ||
-            !read_place(config, &option->place, from,
-                        (struct place_keys){"department", "to_menu", "message"}))
-            return false;
-    }
-    return true;
+    static const struct rows rows = {"options", sizeof(struct option), read_option, option_clear};
+    menu->options = read_rows(config, &rows, from, menu->name, &menu->option_count);
+    return menu->options != NULL;
 }
 
 static bool read_menu_hours(struct menu *menu, struct json_object *from) {
@@ -225,37 +268,41 @@ static bool read_menu(const struct config *config, struct menu *menu, struct jso
 
 // The rest
 
+static bool read_extension(const struct config *config, void *row, struct json_object *from) {
+    struct extension *extension = row;
+    (void)config;
+    return copy_needed_text(&extension->digits, from, "extension") &&
+           copy_destination(&extension->destination, from);
+}
+
+static void extension_clear(void *row) {
+    struct extension *extension = row;
+    free(extension->digits);
+    free(extension->destination);
+}
+
 static bool read_extensions(struct config *config, struct json_object *json) {
-    struct json_object *extensions;
-    size_t count;
-    config->extensions = array_for(json, "extensions", sizeof *config->extensions, &extensions, &count);
-    if (config->extensions == NULL)
-        return false;
-    while (config->extension_count < count) {
-        struct extension *extension = &config->extensions[config->extension_count];
-        struct json_object *from = item(extensions, config->extension_count++);
-        if (!copy_needed_text(&extension->digits, from, "extension") ||
-            !copy_destination(&extension->destination, from))
-            return false;
-    }
-    return true;
+    static const struct rows rows = {"extensions", sizeof(struct extension), read_extension, extension_clear};
+    config->extensions = read_rows(config, &rows, json, NULL, &config->extension_count);
+    return config->extensions != NULL;
+}
+
+static bool read_did(const struct config *config, void *row, struct json_object *from) {
+    struct did *did = row;
+    return copy_needed_text(&did->number, from, "number") && copy_text(&did->time_zone, from, "time_zone") &&
+           refer_to_menu(config, &did->menu, from, "menu") && did->menu != NULL;
+}
+
+static void did_clear(void *row) {
+    struct did *did = row;
+    free(did->number);
+    free(did->time_zone);
 }
 
 static bool read_dids(struct config *config, struct json_object *json) {
-    struct json_object *list;
-    size_t count;
-    config->dids = array_for(json, "numbers", sizeof *config->dids, &list, &count);
-    if (config->dids == NULL)
-        return false;
-    while (config->did_count < count) {
-        struct did *did = &config->dids[config->did_count];
-        struct json_object *from = item(list, config->did_count++);
-        if (!copy_needed_text(&did->number, from, "number") ||
-            !copy_text(&did->time_zone, from, "time_zone") ||
-            !refer_to_menu(config, &did->menu, from, "menu") || did->menu == NULL)
-            return false;
-    }
-    return true;
+    static const struct rows rows = {"numbers", sizeof(struct did), read_did, did_clear};
+    config->dids = read_rows(config, &rows, json, NULL, &config->did_count);
+    return config->dids != NULL;
 }
 
 static bool read_emergency(struct config *config, struct json_object *json) {
@@ -320,7 +367,7 @@ struct config *config_parse(const char *json) {
 
 static void department_free(struct department *department) {
     for (size_t i = 0; i < department->agent_count; i++)
-        free(department->agents[i].destination);
+        agent_clear(&department->agents[i]);
     free(department->agents);
     free(department->hours.spans);
     free(department->name);
@@ -330,10 +377,8 @@ static void department_free(struct department *department) {
 }
 
 static void menu_free(struct menu *menu) {
-    for (size_t i = 0; i < menu->option_count; i++) {
-        free(menu->options[i].digits);
-        free(menu->options[i].place.message);
-    }
+    for (size_t i = 0; i < menu->option_count; i++)
+        option_clear(&menu->options[i]);
     for (size_t i = 0; i < menu->hours_count; i++) {
         free(menu->hours[i].zone);
         free(menu->hours[i].hours.spans);
@@ -357,14 +402,10 @@ void config_free(struct config *config) {
         menu_free(&config->menus[i]);
     for (size_t i = 0; i < config->department_count; i++)
         department_free(&config->departments[i]);
-    for (size_t i = 0; i < config->extension_count; i++) {
-        free(config->extensions[i].digits);
-        free(config->extensions[i].destination);
-    }
-    for (size_t i = 0; i < config->did_count; i++) {
-        free(config->dids[i].number);
-        free(config->dids[i].time_zone);
-    }
+    for (size_t i = 0; i < config->extension_count; i++)
+        extension_clear(&config->extensions[i]);
+    for (size_t i = 0; i < config->did_count; i++)
+        did_clear(&config->dids[i]);
     free(config->menus);
     free(config->departments);
     free(config->extensions);

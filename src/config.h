@@ -115,7 +115,9 @@ struct config {
     const struct department *emergency_department;
 };
 
-// Makes a snapshot of what ivr.settings() returns. NULL, logged, when it is not that. Free with config_free.
+// Makes a snapshot of what ivr.settings() returns. A number, extension, agent or option that cannot be read
+// is left out and logged by its list and place; without a department, menu or fallback there is no snapshot:
+// NULL, logged. Free with config_free.
 struct config *config_parse(const char *json);
 
 // Frees a snapshot; NULL is fine.

@@ -114,6 +114,102 @@ TEST(a_missing_finish_key_is_none) {
     has_no_finish_key(WITH(NAME ENDPOINT PROMPT NUM_DIGITS TIMEOUT REST_OF_MENU FALLBACK OPTIONS));
 }
 
+// What is left out, and what stands: X(name, json, assertion on `config`, `menu`, `log`)
+
+#define MENU_OF(options) \
+    NAME ENDPOINT PROMPT NUM_DIGITS TIMEOUT REST_OF_MENU FALLBACK "\"options\": [" options "]"
+#define GOOD_OPTION "{\"digits\": \"2\", \"department\": \"operator\"}"
+#define BESIDE(list) "{" VERSION ", " DEPARTMENTS ", " MENUS(MENU) ", " list "}"
+#define NUMBERS(rows) BESIDE("\"numbers\": [" rows "]")
+#define EXTENSIONS(rows) BESIDE("\"extensions\": [" rows "]")
+#define AGENTS(rows) \
+    "{" VERSION ", \"departments\": [{\"department\": \"operator\", \"destination\": \"+15551230012\", " \
+    "\"has_agents\": true, \"agents\": [" rows "]}], \"menus\": []}"
+#define GOOD_AGENT "{\"destination\": \"+15551230013\", \"priority\": 1, \"share\": 1}"
+
+#define NO_OPTION_BUT_THE_LAST \
+    assert_true(menu->option_count == 1 && strcmp(menu->options[0].digits, "2") == 0)
+#define NO_NUMBER_BUT_THE_LAST \
+    assert_true(config->did_count == 1 && strcmp(config->dids[0].number, "app_1") == 0)
+#define NO_EXTENSION_BUT_THE_LAST \
+    assert_true(config->extension_count == 1 && strcmp(config->extensions[0].digits, "200") == 0)
+#define NO_AGENT_BUT_THE_LAST \
+    assert_true(config->departments[0].agent_count == 1 && \
+                strcmp(config->departments[0].agents[0].destination, "+15551230013") == 0)
+#define GOOD_NUMBER "{\"number\": \"app_1\", \"menu\": \"main\"}"
+#define GOOD_EXTENSION "{\"extension\": \"200\", \"destination\": \"+15551230014\"}"
+
+#define LEFT_OUT(X) \
+    X(an_option_that_is_null_is_left_out, WITH(MENU_OF("null, " GOOD_OPTION)), NO_OPTION_BUT_THE_LAST) \
+    X(an_option_without_digits_is_left_out, WITH(MENU_OF("{\"department\": \"sales\"}, " GOOD_OPTION)), \
+      NO_OPTION_BUT_THE_LAST) \
+    X(an_option_to_no_department_is_left_out, \
+      WITH(MENU_OF("{\"digits\": \"1\", \"department\": \"nobody\"}, " GOOD_OPTION)), \
+      NO_OPTION_BUT_THE_LAST) \
+    X(an_option_to_no_menu_is_left_out, \
+      WITH(MENU_OF("{\"digits\": \"1\", \"to_menu\": \"nowhere\"}, " GOOD_OPTION)), NO_OPTION_BUT_THE_LAST) \
+    X(an_option_with_a_line_end_in_its_message_is_left_out, \
+      WITH(MENU_OF("{\"digits\": \"1\", \"message\": \"Bye.\\n\"}, " GOOD_OPTION)), NO_OPTION_BUT_THE_LAST) \
+    X(a_number_with_a_tab_is_left_out, \
+      NUMBERS("{\"number\": \"+1555\\t1230002\", \"menu\": \"main\"}, " GOOD_NUMBER), \
+      NO_NUMBER_BUT_THE_LAST) \
+    X(a_number_that_is_null_is_left_out, NUMBERS("null, " GOOD_NUMBER), NO_NUMBER_BUT_THE_LAST) \
+    X(a_number_without_a_menu_is_left_out, NUMBERS("{\"number\": \"+15551230002\"}, " GOOD_NUMBER), \
+      NO_NUMBER_BUT_THE_LAST) \
+    X(a_number_of_no_menu_is_left_out, \
+      NUMBERS("{\"number\": \"+15551230002\", \"menu\": \"nowhere\"}, " GOOD_NUMBER), \
+      NO_NUMBER_BUT_THE_LAST) \
+    X(a_number_with_a_tab_in_its_time_zone_is_left_out, \
+      NUMBERS("{\"number\": \"1\", \"menu\": \"main\", \"time_zone\": \"UTC\\t\"}, " GOOD_NUMBER), \
+      NO_NUMBER_BUT_THE_LAST) \
+    X(an_extension_that_cannot_be_dialled_is_left_out, \
+      EXTENSIONS("{\"extension\": \"100\", \"destination\": \"desk\"}, " GOOD_EXTENSION), \
+      NO_EXTENSION_BUT_THE_LAST) \
+    X(an_extension_without_digits_is_left_out, \
+      EXTENSIONS("{\"destination\": \"+15551230015\"}, " GOOD_EXTENSION), NO_EXTENSION_BUT_THE_LAST) \
+    X(an_agent_who_cannot_be_dialled_is_left_out, \
+      AGENTS("{\"destination\": \"+1 555\", \"priority\": 1, \"share\": 1}, " GOOD_AGENT), \
+      NO_AGENT_BUT_THE_LAST) \
+    X(an_agent_without_a_share_is_left_out, \
+      AGENTS("{\"destination\": \"+15551230015\", \"priority\": 1}, " GOOD_AGENT), NO_AGENT_BUT_THE_LAST) \
+    X(an_agent_of_priority_0_is_left_out, \
+      AGENTS("{\"destination\": \"+15551230015\", \"priority\": 0, \"share\": 1}, " GOOD_AGENT), \
+      NO_AGENT_BUT_THE_LAST) \
+    X(a_department_whose_agents_are_all_left_out_is_dialled_itself, AGENTS("null"), \
+      assert_false(config->departments[0].has_agents)) \
+    X(a_department_with_nobody_on_duty_has_agents_all_the_same, AGENTS(""), \
+      assert_true(config->departments[0].has_agents)) \
+    X(what_is_left_out_in_the_middle_leaves_both_sides, \
+      WITH(MENU_OF("{\"digits\": \"1\"}, null, " GOOD_OPTION)), assert_int_equal(menu->option_count, 2)) \
+    X(what_is_left_out_of_a_menu_is_logged, WITH(MENU_OF(GOOD_OPTION ", null, null")), \
+      assert_non_null( \
+          strstr(log, "left out: 2 of 3 options of main that cannot be read, the first in place 2"))) \
+    X(a_number_that_is_left_out_is_logged_by_its_place, \
+      NUMBERS(GOOD_NUMBER ", {\"number\": \"+1555\\t1230002\", \"menu\": \"main\"}"), \
+      assert_non_null(strstr(log, "left out: 1 of 2 numbers that cannot be read, the first in place 2"))) \
+    X(a_number_that_is_left_out_is_not_shown, \
+      NUMBERS("{\"number\": \"+15551230002\", \"menu\": \"nowhere\"}"), assert_null(strstr(log, "1230002"))) \
+    X(where_nothing_is_left_out_nothing_is_logged, \
+      "{" VERSION ", " DEPARTMENTS ", " MENUS(MENU) ", \"numbers\": [" GOOD_NUMBER "]}", \
+      assert_string_equal(log, ""))
+
+#define LEFT_OUT_TEST(name, json, assertion) \
+    TEST(name) { \
+        struct capture capture; \
+        capture_start(&capture); \
+        struct config *config = config_parse(json); \
+        capture_end(&capture); \
+        assert_non_null(config); \
+        const struct menu *menu = &config->menus[0]; \
+        const char *log = capture.text; \
+        (void)menu; \
+        (void)log; \
+        assertion; \
+        config_free(config); \
+    }
+
+LEFT_OUT(LEFT_OUT_TEST)
+
 // What is refused, whole: X(name, json)
 #define REFUSED(X) \
     X(nothing_is_no_configuration, "") \
@@ -188,14 +284,8 @@ TEST(a_missing_finish_key_is_none) {
            "\"timeout_seconds\": \"x\"," FINISH REST_OF_MENU FALLBACK OPTIONS)) \
     X(options_in_an_object_are_noticed, \
       WITH(NAME ENDPOINT PROMPT NUM_DIGITS TIMEOUT FINISH REST_OF_MENU FALLBACK "\"options\": {}")) \
-    X(an_option_that_is_null_is_noticed, \
-      WITH(NAME ENDPOINT PROMPT NUM_DIGITS TIMEOUT FINISH REST_OF_MENU FALLBACK "\"options\": [null]")) \
-    X(an_option_without_digits_is_noticed, \
-      WITH(NAME ENDPOINT PROMPT NUM_DIGITS TIMEOUT FINISH REST_OF_MENU FALLBACK \
-           "\"options\": [{\"department\": \"sales\"}]")) \
-    X(an_option_to_no_department_is_noticed, \
-      WITH(NAME ENDPOINT PROMPT NUM_DIGITS TIMEOUT FINISH REST_OF_MENU FALLBACK \
-           "\"options\": [{\"digits\": \"1\", \"department\": \"nobody\"}]")) \
+    X(numbers_in_an_object_are_noticed, BESIDE("\"numbers\": {}")) \
+    X(extensions_in_an_object_are_noticed, BESIDE("\"extensions\": {}")) \
     X(a_second_menu_with_a_fault_is_noticed, "{" VERSION ", " DEPARTMENTS ", \"menus\": [{" MENU "}, {}]}")
 
 #define REFUSED_TEST(name, json) \
@@ -277,7 +367,7 @@ TEST(no_configuration_has_no_number) {
 }
 
 static const struct CMUnitTest tests[] = {
-    READ(ROW) ACCEPTED(ROW) REFUSED(ROW) cmocka_unit_test(a_finish_key_that_is_null_is_none),
+    READ(ROW) ACCEPTED(ROW) LEFT_OUT(ROW) REFUSED(ROW) cmocka_unit_test(a_finish_key_that_is_null_is_none),
     cmocka_unit_test(a_missing_finish_key_is_none),
     cmocka_unit_test(a_configuration_cut_anywhere_is_none),
     cmocka_unit_test(a_refused_configuration_is_logged),
