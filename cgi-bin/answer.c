@@ -5,9 +5,10 @@
 // tells a call id, the redirect carries ?call_id=…&step=N. Asked again for the same call before anything else
 // happened, it returns the same answer; after that it begins a new step.
 #include "flow.h"
+#include "serve.h"
 
 static int answer(struct app *app, struct request *request, struct reply *reply, struct log_line *log) {
-    return flow_first(app, request, reply, log, "answer");
+    return flow_answer(app, "answer", request, reply, log);
 }
 
 int main(void) {

@@ -3,9 +3,10 @@
 //
 // GET or POST /minivoice/department[?call_id=…&step=N]: what route-menu does, for another menu.
 #include "flow.h"
+#include "serve.h"
 
 static int department(struct app *app, struct request *request, struct reply *reply, struct log_line *log) {
-    return flow_next(app, request, reply, log, "department");
+    return flow_answer(app, "department", request, reply, log);
 }
 
 int main(void) {

@@ -5,9 +5,10 @@
 // menu again, with a prompt of its own for no input and for a wrong digit; or, past the menu's limit for
 // either, a transfer to the menu's fallback. The same call and step always get the same answer.
 #include "flow.h"
+#include "serve.h"
 
 static int route_menu(struct app *app, struct request *request, struct reply *reply, struct log_line *log) {
-    return flow_next(app, request, reply, log, "route-menu");
+    return flow_answer(app, "route-menu", request, reply, log);
 }
 
 int main(void) {

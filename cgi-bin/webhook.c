@@ -5,12 +5,12 @@
 // is incomplete; 413 above 256 KiB; 405 for other methods; 503 with Retry-After when it cannot be stored. A
 // signed body that is no event is kept in ivr.rejected_requests and acknowledged: sending it again would not
 // help.
-#include <stdlib.h>
 #include <string.h>
 
 #include "clock.h"
 #include "event.h"
 #include "reject.h"
+#include "serve.h"
 #include "signature.h"
 
 static int verify(struct app *app, const struct request *request, struct log_line *log) {
@@ -71,8 +71,8 @@ static int webhook(struct app *app, struct request *request, struct reply *reply
     if (status == 0)
         status = receive(app, request, log, &result);
     if (status == 0)
-        reply_json(reply, strdup(result));
-    return status != 0 || reply->body != NULL ? status : 500;
+        reply_literal(reply, result);
+    return status;
 }
 
 int main(void) {

@@ -123,6 +123,7 @@ int conf_read(struct conf *conf, enum conf_needs needs) {
         .signature_age_s = whole_number("IVR_SIGNATURE_MAX_AGE_S", 86400, 1, 31536000, &faults),
         .gather_wait_ms = whole_number("IVR_GATHER_WAIT_MS", 1500, 0, 10000, &faults),
         .gather_poll_ms = whole_number("IVR_GATHER_POLL_MS", 40, 5, 1000, &faults),
+        .most_waiting = whole_number("IVR_MAX_WAITING", 256, 0, 4096, &faults),
         .db_budget_ms = webhooks ? whole_number("IVR_WEBHOOK_BUDGET_MS", 2000, 10, 30000, &faults)
                                  : whole_number("IVR_DB_BUDGET_MS", 300, 10, 5000, &faults),
         .threads = whole_number("IVR_THREADS", 32, 1, 512, &faults),

@@ -1,559 +1,687 @@
-// db.c: the connection, its thread, the batches and their deadlines. The only user of libpq.
+// db.c: the queue, the thread that serves it, and who waits how long.
 #include "db.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <pthread.h>
-#include <stdio.h>
+#include <semaphore.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <libpq-fe.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include "clock.h"
+#include "link.h"
 #include "log.h"
 
 enum {
-    MAX_BATCH = 256,      // statements in one transaction
-    MAX_KEPT = 1000,      // statements waiting for the database to come back
-    CONNECT_MS = 2000,    // for connecting and preparing
-    PAUSE_MS = 1000,      // after a failure nobody waits for the database this long
-    RETRY_MS = 500,       // how often a lost database is tried again
-    CLOSING_MS = 2000,    // what db_close gives to what is queued
-    BATCH_MIN_MS = 1000,  // a batch is given up when all its deadlines have passed, but not before this
+    MAX_SET = 256,                     // requests at once
+    MAX_KEPT_BYTES = 32 * 1024 * 1024, // of requests that wait for the database to come back
+    CONNECT_MS = 2000,                 // for connecting and preparing
+    RETRY_MS = 500,                    // how often a lost database is tried again
+    GRACE_MS = 500,                    // how much later than the server itself we give up a statement
+    CLOSING_MS = 2000,                 // what db_close gives to what is queued
+    LOCKED_MS = 5,                     // a request whose call is locked is tried again so soon, then half as often
+    LOCKED_MOST_MS = 160,
+    LINGER_FROM = 4,                   // after a set of so many or more, the next one is waited for …
+    LINGER_US = 300,                   // … for so long: those just served are about to come again
+    KEPT_QUICK_MS = 10,                // a set of kept requests that takes longer is followed by a smaller one
+    KEPT_MOST = 64,                    // and never larger than this
+    KEPT_EVERY_MS = 100,               // how often one comes between live sets
 };
 
-enum link { LINK_NEW, LINK_UP, LINK_LOST };
+// LIVE_NEW: not tried yet, so it is worth waiting. LIVE_LOST: nobody waits.
+enum state { STATE_NEW, STATE_UP, STATE_LOST };
 
-// A statement on its way. Owned by the queue, or by the batch, until `done`; then by the waiting thread.
-// A thread that stops waiting leaves it behind (`abandoned`), and whoever finishes it frees it.
+// A request on its way. One that somebody waits for is on the stack of the waiting thread, which takes it out of the
+// queue or the set when it leaves; one that is kept is a block of its own.
 struct job {
     struct job *next;
-    const char *name;
-    char *key;
-    int count;
-    char *bytes[DB_MAX_VALUES];
-    int lengths[DB_MAX_VALUES];
-    int formats[DB_MAX_VALUES];
+    const struct db_request *request;
     int64_t deadline;
-    bool keep;
+    int64_t not_before;  // it was locked, or could not be stored just then
+    int tries;
+    bool alone;  // it has made others wait
     bool done;
-    bool abandoned;
     enum db_status status;
-    char sqlstate[6];
     struct db_row row;
+    sem_t finished;
+};
+
+// A kept request, with what it points to behind it.
+struct kept {
+    struct job job;
+    struct db_request request;
+    size_t size;
+    char bytes[];
+};
+
+struct queue {
+    struct job *first;
+    struct job **last;
+    int count;
 };
 
 struct db {
-    const struct db_statement *statements;
     pthread_t thread;
     pthread_mutex_t mutex;
-    pthread_cond_t work;      // something was queued, or it is time to stop
-    pthread_cond_t finished;  // some job is done
-    struct job *first;
-    struct job **last;
-    int kept;
+    int wake;  // eventfd: there is work, or it is time to stop
+    // Under the mutex
+    struct queue live;
+    struct queue kept;
+    size_t kept_bytes;
+    struct job *set[MAX_SET];  // under way; NULL where its thread has left
+    int count;
+    int wake_at;         // how many queued requests wake the thread; INT_MAX while it is awake
+    int64_t owed_since;  // since when the database owes us a reply; 0: it does not
+    enum state state;
     bool closing;
-    enum link link;
-    int64_t paused_until;  // after a timeout nobody queues before this moment
-    PGconn *connection;    // the thread's own, like what follows
+    // The thread's own
+    struct link *link;
+    int timeout_ms;
     int64_t next_try;
+    int last_count;
+    bool sets_kept;  // the set under way is of kept requests
+    int kept_count;  // how many go into the next set of kept requests
+    int64_t kept_at;
 };
 
-// Arguments and rows
+// The queue; called with the mutex held
 
-struct db_value db_text(const char *text) {
-    return (struct db_value){.bytes = text, .length = text == NULL ? 0 : strlen(text)};
-}
-
-struct db_value db_bytes(const void *bytes, size_t length) {
-    return (struct db_value){.bytes = bytes, .length = length, .binary = true};
-}
-
-void db_row_free(struct db_row *row) {
-    for (int i = 0; i < row->columns; i++)
-        free(row->text[i]);
-    free(row->text);
-    *row = (struct db_row){0};
-}
-
-static bool row_copy(struct db_row *row, const PGresult *result) {
-    if (PQresultStatus(result) != PGRES_TUPLES_OK || PQntuples(result) == 0)
-        return true;
-    int columns = PQnfields(result);
-    row->text = calloc((size_t)columns, sizeof *row->text);
-    if (row->text == NULL)
-        return false;
-    row->columns = columns;
-    for (int i = 0; i < columns; i++) {
-        if (PQgetisnull(result, 0, i))
-            continue;
-        row->text[i] = strdup(PQgetvalue(result, 0, i));
-        if (row->text[i] == NULL)
-            return false;
-    }
-    return true;
-}
-
-// Jobs
-
-static void job_free(struct job *job) {
-    if (job == NULL)
-        return;
-    for (int i = 0; i < job->count; i++)
-        free(job->bytes[i]);
-    db_row_free(&job->row);
-    free(job->key);
-    free(job);
-}
-
-static bool job_copy_value(struct job *job, const struct db_value *value) {
-    int i = job->count++;
-    job->lengths[i] = (int)value->length;
-    job->formats[i] = value->binary;
-    if (value->bytes == NULL)
-        return true;
-    job->bytes[i] = malloc(value->length + 1);
-    if (job->bytes[i] == NULL)
-        return false;
-    memcpy(job->bytes[i], value->bytes, value->length);
-    job->bytes[i][value->length] = '\0';
-    return true;
-}
-
-static struct job *job_new(const struct db_call *call, int64_t deadline, bool keep) {
-    struct job *job = calloc(1, sizeof *job);
-    if (job == NULL)
-        return NULL;
-    job->name = call->name;
-    job->deadline = deadline;
-    job->keep = keep;
-    job->key = strdup(call->key == NULL ? "" : call->key);
-    bool copied = job->key != NULL;
-    for (int i = 0; copied && i < call->count; i++)
-        copied = job_copy_value(job, &call->values[i]);
-    if (!copied) {
-        job_free(job);
-        return NULL;
-    }
-    return job;
-}
-
-// Called with the mutex held.
-static void queue_push(struct db *db, struct job *job) {
+static void queue_push(struct queue *queue, struct job *job) {
     job->next = NULL;
-    *db->last = job;
-    db->last = &job->next;
-    db->kept += job->keep;
-    pthread_cond_signal(&db->work);
+    *queue->last = job;
+    queue->last = &job->next;
+    queue->count++;
 }
 
-// Called with the mutex held. Takes at most MAX_BATCH jobs; leaves kept ones where they are while there is
-// no connection.
-static int queue_take(struct db *db, struct job **batch, bool connected) {
-    int count = 0;
-    struct job **at = &db->first;
-    while (*at != NULL && count < MAX_BATCH) {
+static void queue_remove(struct queue *queue, struct job **at) {
+    struct job *job = *at;
+    *at = job->next;
+    if (queue->last == &job->next)
+        queue->last = at;
+    queue->count--;
+}
+
+static void queue_forget(struct queue *queue, const struct job *job) {
+    for (struct job **at = &queue->first; *at != NULL; at = &(*at)->next) {
+        if (*at == job) {
+            queue_remove(queue, at);
+            return;
+        }
+    }
+}
+
+// Moves what is due into the set, at most `most`.
+static void queue_take(struct db *db, struct queue *queue, int most) {
+    int64_t now = clock_now();
+    for (struct job **at = &queue->first; *at != NULL && db->count < most;) {
         struct job *job = *at;
-        if (job->keep && !connected) {
+        if (job->not_before > now) {
             at = &job->next;
             continue;
         }
-        *at = job->next;
-        db->kept -= job->keep;
-        batch[count++] = job;
+        queue_remove(queue, at);
+        db->set[db->count++] = job;
     }
-    while (*at != NULL)
-        at = &(*at)->next;
-    db->last = at;
-    return count;
 }
 
-static int by_key(const void *left, const void *right) {
-    const struct job *const *a = left;
-    const struct job *const *b = right;
-    return strcmp((*a)->key, (*b)->key);
+static int64_t queue_due(const struct queue *queue, int64_t otherwise) {
+    for (const struct job *job = queue->first; job != NULL; job = job->next)
+        if (job->not_before < otherwise)
+            otherwise = job->not_before;
+    return otherwise;
 }
 
-// Called by the thread, without the mutex. `lost`: the connection broke, so what was to be kept goes back.
-static void jobs_finish(struct db *db, struct job **batch, int count, bool lost) {
+static void wake(struct db *db) {
+    uint64_t one = 1;
+    ssize_t written = write(db->wake, &one, sizeof one);
+    (void)written;  // a counter that is full wakes as well
+}
+
+// Jobs that are over
+
+static void kept_free(struct db *db, struct job *job) {
+    struct kept *kept = (struct kept *)job;
+    db->kept_bytes -= kept->size;
+    free(kept);
+}
+
+// What came of a job: done for, or to be tried again.
+enum outcome { OVER, AGAIN };
+
+static int64_t pause_of(struct job *job) {
+    int64_t pause = LOCKED_MS;
+    for (int i = 0; i < job->tries && pause < LOCKED_MOST_MS; i++)
+        pause *= 2;
+    job->tries++;
+    return pause;
+}
+
+// Called with the mutex held. A kept job is never given up for a passing reason.
+static void job_put_back(struct db *db, struct job *job) {
+    db_row_free(&job->row);
+    job->not_before = clock_in_ms(pause_of(job));
+    queue_push(db->sets_kept ? &db->kept : &db->live, job);
+}
+
+// Ends what is left in set[from, to) with one status, or puts it back. Those who wait are told after the mutex is
+// free: a job is gone as soon as its thread knows.
+static void jobs_settle(struct db *db, int from, int to, enum outcome outcome, enum db_status status) {
+    struct job *told[MAX_SET];
+    int count = 0;
     pthread_mutex_lock(&db->mutex);
-    if (!lost)
-        db->paused_until = 0;
-    for (int i = 0; i < count; i++) {
-        struct job *job = batch[i];
-        if (job->keep && lost && !db->closing)
-            queue_push(db, job);
-        else if (job->keep || job->abandoned)
-            job_free(job);
-        else
+    for (int i = from; i < to; i++) {
+        struct job *job = db->set[i];
+        db->set[i] = NULL;
+        if (job == NULL)
+            continue;
+        if (outcome == AGAIN) {
+            job_put_back(db, job);
+        } else if (db->sets_kept) {
+            db_row_free(&job->row);
+            kept_free(db, job);
+        } else {
+            job->status = status;
             job->done = true;
+            told[count++] = job;
+        }
     }
-    pthread_cond_broadcast(&db->finished);
     pthread_mutex_unlock(&db->mutex);
+    for (int i = 0; i < count; i++)
+        sem_post(&told[i]->finished);
+}
+
+static void jobs_fail(struct db *db, int from, int to) {
+    jobs_settle(db, from, to, db->sets_kept ? AGAIN : OVER, DB_DOWN);
+}
+
+// A set in transactions: parts [from, to) of it
+
+struct part {
+    int from;
+    int to;
+};
+
+// At most one job a part, and halves replace what they are halves of.
+struct parts {
+    struct part list[MAX_SET];
+    int count;
+};
+
+static void part_add(struct parts *parts, int from, int to) {
+    if (from < to)
+        parts->list[parts->count++] = (struct part){from, to};
+}
+
+// What reads comes first, then what writes, one kind of statement after the other, by the bytes of the call id; then
+// those that have made others wait.
+static int in_order(const void *left, const void *right) {
+    const struct job *a = *(struct job *const *)left;
+    const struct job *b = *(struct job *const *)right;
+    if (a->alone != b->alone)
+        return a->alone ? 1 : -1;
+    if (a->request->statement != b->request->statement) {
+        bool first = a->request->statement->reads != b->request->statement->reads
+                         ? a->request->statement->reads
+                         : a->request->statement < b->request->statement;
+        return first ? -1 : 1;
+    }
+    return strcmp(a->request->key == NULL ? "" : a->request->key,
+                  b->request->key == NULL ? "" : b->request->key);
+}
+
+// Called with the mutex held.
+static void set_divide(struct db *db, struct parts *parts) {
+    int reads = 0;
+    int together = 0;
+    qsort(db->set, (size_t)db->count, sizeof *db->set, in_order);
+    while (together < db->count && !db->set[together]->alone)
+        reads += db->set[together++]->request->statement->reads;
+    parts->count = 0;
+    part_add(parts, 0, reads);
+    part_add(parts, reads, together);
+    for (int i = together; i < db->count; i++)
+        part_add(parts, i, i + 1);
+}
+
+// Called with the mutex held: the requests must stay while they are copied into the arrays. Those whose thread has left
+// are left out.
+static bool part_send(struct db *db, struct part part) {
+    const struct db_request *requests[MAX_SET];
+    int places[MAX_SET];
+    int count = 0;
+    bool sent = true;
+    for (int i = part.from; sent && i <= part.to; i++) {
+        const struct db_request *request = i < part.to && db->set[i] != NULL ? db->set[i]->request : NULL;
+        bool ends = i == part.to || (request != NULL && count > 0 && request->statement != requests[0]->statement);
+        if (ends && count > 0) {
+            sent = link_send(db->link, requests, places, count);
+            count = 0;
+        }
+        if (request != NULL) {
+            requests[count] = request;
+            places[count++] = i;
+        }
+    }
+    return sent && link_end(db->link);
+}
+
+static bool parts_send(struct db *db, const struct parts *parts) {
+    bool sent = true;
+    pthread_mutex_lock(&db->mutex);
+    db->owed_since = clock_now();
+    for (int i = 0; sent && i < parts->count; i++)
+        sent = part_send(db, parts->list[i]);
+    pthread_mutex_unlock(&db->mutex);
+    return sent;
+}
+
+static void take_row(void *context, int place, struct db_row *row) {
+    struct db *db = context;
+    pthread_mutex_lock(&db->mutex);
+    struct job *job = place >= 0 && place < db->count ? db->set[place] : NULL;
+    if (job != NULL) {
+        db_row_free(&job->row);
+        job->row = *row;
+    }
+    pthread_mutex_unlock(&db->mutex);
+    if (job == NULL)
+        db_row_free(row);
+}
+
+// A committed job without a row is locked by somebody else: it alone is tried again.
+static void part_done(struct db *db, struct part part) {
+    for (int i = part.from; i < part.to;) {
+        int same = i;
+        pthread_mutex_lock(&db->mutex);
+        bool answered = db->set[i] == NULL || db->set[i]->row.text != NULL;
+        while (same < part.to && answered == (db->set[same] == NULL || db->set[same]->row.text != NULL))
+            same++;
+        pthread_mutex_unlock(&db->mutex);
+        jobs_settle(db, i, same, answered ? OVER : AGAIN, DB_OK);
+        i = same;
+    }
+}
+
+static int part_waiting(struct db *db, struct part part) {
+    int waiting = 0;
+    pthread_mutex_lock(&db->mutex);
+    for (int i = part.from; i < part.to; i++)
+        waiting += db->set[i] != NULL;
+    pthread_mutex_unlock(&db->mutex);
+    return waiting;
+}
+
+// The guilty one, found.
+static void part_guilty(struct db *db, struct part part, enum link_verdict verdict) {
+    bool never = strncmp(link_sqlstate(db->link), "22", 2) == 0 || strncmp(link_sqlstate(db->link), "23", 2) == 0;
+    if (verdict == LINK_BUSY) {
+        pthread_mutex_lock(&db->mutex);
+        for (int i = part.from; i < part.to; i++)
+            if (db->set[i] != NULL)
+                db->set[i]->alone = true;
+        pthread_mutex_unlock(&db->mutex);
+        jobs_settle(db, part.from, part.to, AGAIN, DB_DOWN);
+        return;
+    }
+    log_error("database", "%s %s%s", link_sqlstate(db->link), link_fault(db->link),
+              db->sets_kept && never ? ": a kept answer is dropped" : "");
+    jobs_settle(db, part.from, part.to, db->sets_kept && !never ? AGAIN : OVER, DB_REFUSED);
+}
+
+// What was refused, in halves.
+static void part_halve(struct db *db, struct part part, enum link_verdict verdict, struct parts *again) {
+    int half = part.from + (part.to - part.from) / 2;
+    if (part_waiting(db, part) > 1 && half > part.from) {
+        part_add(again, part.from, half);
+        part_add(again, half, part.to);
+    } else {
+        part_guilty(db, part, verdict);
+    }
+}
+
+// Sends all parts and reads what came of each. Returns false when the connection is lost.
+static bool parts_run(struct db *db, const struct parts *parts, struct parts *again) {
+    again->count = 0;
+    if (!parts_send(db, parts))
+        return false;
+    for (int i = 0; i < parts->count; i++) {
+        int64_t deadline = clock_in_ms(db->timeout_ms + GRACE_MS);
+        enum link_verdict verdict = link_receive(db->link, deadline, take_row, db);
+        if (verdict == LINK_LOST)
+            return false;
+        if (verdict == LINK_DONE) {
+            part_done(db, parts->list[i]);
+        } else if (verdict == LINK_NOT_NOW) {
+            log_error("database", "%s %s", link_sqlstate(db->link), link_fault(db->link));
+            jobs_fail(db, parts->list[i].from, parts->list[i].to);
+        } else {
+            part_halve(db, parts->list[i], verdict, again);
+        }
+    }
+    return true;
+}
+
+static bool set_run(struct db *db) {
+    struct parts now;
+    struct parts again;
+    pthread_mutex_lock(&db->mutex);
+    int kept = 0;
+    for (int i = 0; i < db->count; i++)  // whose thread left while the connection was made anew
+        if (db->set[i] != NULL)
+            db->set[kept++] = db->set[i];
+    db->count = kept;
+    set_divide(db, &now);
+    pthread_mutex_unlock(&db->mutex);
+    while (now.count > 0) {
+        if (!parts_run(db, &now, &again))
+            return false;
+        now = again;
+    }
+    return true;
 }
 
 // The connection
 
-static void disconnect(struct db *db) {
-    PQfinish(db->connection);
-    db->connection = NULL;
-}
-
-// Waits until the socket is ready as asked. Returns false at the deadline or on an error.
-static bool wait_for(PGconn *connection, short events, int64_t deadline) {
-    struct pollfd socket = {.fd = PQsocket(connection), .events = events};
-    for (;;) {
-        int ready = poll(&socket, 1, clock_ms_until(deadline));
-        if (ready > 0)
-            return true;
-        if (ready == 0 || errno != EINTR)
-            return false;
-    }
-}
-
-static bool connect_start(struct db *db, int64_t deadline) {
-    const char *const names[] = {"fallback_application_name", "client_encoding", "options", NULL};
-    const char *const values[] = {program_invocation_short_name, "UTF8", NULL, NULL};
-    db->connection = PQconnectStartParams(names, values, 0);
-    if (db->connection == NULL || PQstatus(db->connection) == CONNECTION_BAD)
-        return false;
-    for (PostgresPollingStatusType state = PGRES_POLLING_WRITING; state != PGRES_POLLING_OK;) {
-        if (state == PGRES_POLLING_FAILED)
-            return false;
-        if (!wait_for(db->connection, state == PGRES_POLLING_READING ? POLLIN : POLLOUT, deadline))
-            return false;
-        state = PQconnectPoll(db->connection);
-    }
-    return PQsetnonblocking(db->connection, 1) == 0;
-}
-
-// Sends what is queued in libpq and reads what has come, until a result can be taken without blocking.
-static bool await_result(PGconn *connection, int64_t deadline) {
-    for (;;) {
-        int unsent = PQflush(connection);
-        if (unsent < 0)
-            return false;
-        if (unsent == 0 && !PQisBusy(connection))
-            return true;
-        if (!wait_for(connection, (short)(POLLIN | (unsent ? POLLOUT : 0)), deadline))
-            return false;
-        if (!PQconsumeInput(connection))
-            return false;
-    }
-}
-
-// Takes the next result; *result is NULL at the end of one statement's results. Returns false when the
-// deadline has passed or the connection is lost.
-static bool next_result(PGconn *connection, int64_t deadline, PGresult **result) {
-    if (!await_result(connection, deadline))
-        return false;
-    *result = PQgetResult(connection);
-    return *result != NULL || PQstatus(connection) == CONNECTION_OK;
-}
-
-// Events acknowledged must survive a crash of the server, whatever its default is. A statement that hangs
-// is ended by the server too, so that it does not hold a call's lock for long.
-static const char SESSION[] =
-    "SELECT set_config('statement_timeout', '5s', false), set_config('synchronous_commit', "
-    "CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, "
-    "false)";
-
-static bool prepare_send(struct db *db) {
-    bool sent = PQenterPipelineMode(db->connection) &&
-                PQsendQueryParams(db->connection, SESSION, 0, NULL, NULL, NULL, NULL, 0);
-    for (const struct db_statement *one = db->statements; sent && one->name != NULL; one++)
-        sent = PQsendPrepare(db->connection, one->name, one->sql, 0, NULL);
-    return sent && PQpipelineSync(db->connection);
-}
-
-static bool prepare_statements(struct db *db, int64_t deadline) {
-    if (!prepare_send(db))
-        return false;
-    for (;;) {
-        PGresult *result;
-        if (!next_result(db->connection, deadline, &result))
-            return false;
-        ExecStatusType status = PQresultStatus(result);
-        if (result != NULL && status == PGRES_FATAL_ERROR)
-            log_error("database", "cannot prepare: %s", PQresultErrorMessage(result));
-        PQclear(result);
-        if (status == PGRES_PIPELINE_SYNC)
-            return true;
-        if (result != NULL && (status == PGRES_FATAL_ERROR || status == PGRES_PIPELINE_ABORTED))
-            return false;
-    }
-}
-
-static void set_link(struct db *db, enum link link) {
+static void set_state(struct db *db, enum state state) {
     pthread_mutex_lock(&db->mutex);
-    db->link = link;
+    db->state = state;
+    db->owed_since = 0;
+    while (state == STATE_LOST && db->live.first != NULL && db->count < MAX_SET) {
+        db->set[db->count++] = db->live.first;
+        queue_remove(&db->live, &db->live.first);
+    }
     pthread_mutex_unlock(&db->mutex);
 }
 
-static void connect_lost(struct db *db, const char *why) {
-    if (db->link != LINK_LOST)
-        log_error("database", "%s: %s", why,
-                  db->connection == NULL ? "out of memory" : PQerrorMessage(db->connection));
-    disconnect(db);
+// Nobody waits any longer.
+static void give_up(struct db *db) {
+    link_disconnect(db->link);
     db->next_try = clock_in_ms(RETRY_MS);
-    set_link(db, LINK_LOST);
+    jobs_fail(db, 0, db->count);
+    db->sets_kept = false;
+    do {
+        db->count = 0;
+        set_state(db, STATE_LOST);
+        jobs_fail(db, 0, db->count);
+    } while (db->count == MAX_SET);
+    db->count = 0;
 }
 
-static bool connected(struct db *db) {
-    if (db->connection != NULL)
-        return true;
-    if (clock_now() < db->next_try)
-        return false;
-    int64_t deadline = clock_in_ms(CONNECT_MS);
-    if (!connect_start(db, deadline) || !prepare_statements(db, deadline)) {
-        connect_lost(db, "cannot connect");
+static bool connect_again(struct db *db) {
+    enum state before = db->state;
+    pthread_mutex_lock(&db->mutex);
+    db->owed_since = clock_now();
+    pthread_mutex_unlock(&db->mutex);
+    if (!link_connect(db->link, clock_in_ms(CONNECT_MS))) {
+        if (before != STATE_LOST)
+            log_error("database", "cannot connect: %s", link_fault(db->link));
+        give_up(db);
         return false;
     }
-    if (db->link == LINK_LOST)
+    if (before == STATE_LOST)
         log_error("database", "connected again");
-    set_link(db, LINK_UP);
+    set_state(db, STATE_UP);
     return true;
 }
 
-// Batches
-
-static bool batch_send(PGconn *connection, struct job **batch, int count, bool one_by_one) {
-    for (int i = 0; i < count; i++) {
-        const struct job *job = batch[i];
-        if (!PQsendQueryPrepared(connection, job->name, job->count, (const char *const *)job->bytes,
-                                 job->lengths, job->formats, 0))
-            return false;
-        if ((one_by_one || i == count - 1) && !PQpipelineSync(connection))
-            return false;
-    }
-    return true;
+// A server that closes the connection was mostly restarted: those who wait go on waiting while it is tried at once. One
+// that is silent, or cannot be written to, is given up.
+static bool reconnect(struct db *db, int64_t sent_at) {
+    bool silent = clock_now() - sent_at >= (int64_t)db->timeout_ms * 1000;
+    if (db->state == STATE_UP)
+        log_error("database", "connection lost: %s %s", link_sqlstate(db->link), link_fault(db->link));
+    link_disconnect(db->link);
+    if (!silent)
+        return connect_again(db);
+    give_up(db);
+    return false;
 }
 
-static void job_take(struct job *job, const PGresult *result) {
-    ExecStatusType status = PQresultStatus(result);
-    if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) {
-        job->status = row_copy(&job->row, result) ? DB_OK : DB_REFUSED;
-        return;
-    }
-    job->status = DB_REFUSED;
-    if (status != PGRES_FATAL_ERROR)
-        return;
-    const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-    snprintf(job->sqlstate, sizeof job->sqlstate, "%s", sqlstate == NULL ? "?????" : sqlstate);
-    log_error("database", "%s %s", job->sqlstate, PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY));
-}
+// Serving
 
-// Reads one statement's results, which a NULL ends.
-static bool job_read(PGconn *connection, struct job *job, int64_t deadline) {
-    for (;;) {
-        PGresult *result;
-        if (!next_result(connection, deadline, &result))
-            return false;
-        if (result == NULL)
-            return true;
-        job_take(job, result);
-        PQclear(result);
-    }
-}
-
-// Reads up to the sync: only then are the statements before it committed. *failed is set when the commit
-// itself failed.
-static bool sync_read(PGconn *connection, int64_t deadline, bool *failed) {
-    for (;;) {
-        PGresult *result;
-        if (!next_result(connection, deadline, &result))
-            return false;
-        ExecStatusType status = PQresultStatus(result);
-        bool end = result != NULL && status == PGRES_PIPELINE_SYNC;
-        if (result != NULL && !end)
-            *failed = true;
-        PQclear(result);
-        if (end)
-            return true;
-    }
-}
-
-static void jobs_set(struct job **batch, int count, enum db_status status) {
-    for (int i = 0; i < count; i++) {
-        batch[i]->status = status;
-        db_row_free(&batch[i]->row);
-    }
-}
-
-// Sends the batch and reads it. Returns false when the connection is lost. *failed: at least one statement,
-// or the commit, was refused, and with it the transaction.
-static bool batch_try(struct db *db, struct job **batch, int count, bool one_by_one, int64_t deadline,
-                      bool *failed) {
-    if (!batch_send(db->connection, batch, count, one_by_one))
-        return false;
-    *failed = false;
-    for (int i = 0; i < count; i++) {
-        if (!job_read(db->connection, batch[i], deadline))
-            return false;
-        *failed |= batch[i]->status != DB_OK;
-        bool commit_failed = false;
-        if ((one_by_one || i == count - 1) && !sync_read(db->connection, deadline, &commit_failed))
-            return false;
-        if (commit_failed)
-            jobs_set(&batch[i], 1, DB_REFUSED);
-        *failed |= commit_failed;
-    }
-    return true;
-}
-
-// A batch is given up when the last of its deadlines has passed.
-static int64_t batch_deadline(struct job **batch, int count) {
-    int64_t deadline = clock_in_ms(BATCH_MIN_MS);
-    for (int i = 0; i < count; i++)
-        if (!batch[i]->keep && batch[i]->deadline > deadline)
-            deadline = batch[i]->deadline;
-    return deadline;
-}
-
-static bool batch_run(struct db *db, struct job **batch, int count) {
-    int64_t deadline = batch_deadline(batch, count);
-    bool failed;
-    if (!batch_try(db, batch, count, false, deadline, &failed))
-        return false;
-    if (!failed || count == 1)
-        return true;
-    jobs_set(batch, count, DB_DOWN);
-    return batch_try(db, batch, count, true, deadline, &failed);
-}
-
-// Every statement may be asked twice, so a batch whose connection broke is tried on a new one at once: the
-// usual cause is a server that was restarted.
-static void batch_serve(struct db *db, struct job **batch, int count) {
-    qsort(batch, (size_t)count, sizeof *batch, by_key);
-    for (int tries = 0; tries < 2; tries++) {
-        if (!connected(db))
+// Every request may be asked twice, so a set whose connection broke is tried once more on a new one.
+static void serve_set(struct db *db) {
+    for (int tries = 0;; tries++) {
+        int64_t sent_at = clock_now();
+        if (set_run(db))
             break;
-        if (batch_run(db, batch, count)) {
-            jobs_finish(db, batch, count, false);
+        if (!reconnect(db, sent_at))
             return;
-        }
-        jobs_set(batch, count, DB_DOWN);
-        bool timed_out = PQstatus(db->connection) == CONNECTION_OK;
-        connect_lost(db, timed_out ? "no reply in time" : "connection lost");
-        if (timed_out)
+        if (tries == 1) {
+            jobs_fail(db, 0, db->count);
             break;
-        db->next_try = 0;
+        }
     }
-    jobs_set(batch, count, DB_DOWN);
-    jobs_finish(db, batch, count, true);
+    pthread_mutex_lock(&db->mutex);
+    db->owed_since = 0;
+    db->count = 0;
+    pthread_mutex_unlock(&db->mutex);
+}
+
+static bool serve_live(struct db *db) {
+    pthread_mutex_lock(&db->mutex);
+    queue_take(db, &db->live, MAX_SET);
+    int count = db->count;
+    pthread_mutex_unlock(&db->mutex);
+    db->last_count = count;
+    if (count > 0)
+        serve_set(db);
+    return count > 0;
+}
+
+// Behind live work, a few at a time: the fewer, the longer they take.
+static bool serve_kept(struct db *db) {
+    pthread_mutex_lock(&db->mutex);
+    queue_take(db, &db->kept, db->kept_count);
+    int count = db->count;
+    pthread_mutex_unlock(&db->mutex);
+    if (count == 0)
+        return false;
+    int64_t start = clock_now();
+    db->sets_kept = true;
+    serve_set(db);
+    db->sets_kept = false;
+    db->kept_at = clock_now();
+    bool quick = db->kept_at - start < KEPT_QUICK_MS * 1000;
+    db->kept_count = quick ? db->kept_count * 2 : db->kept_count / 2;
+    db->kept_count = db->kept_count < 1 ? 1 : db->kept_count > KEPT_MOST ? KEPT_MOST : db->kept_count;
+    return true;
 }
 
 // The thread
 
-// Called with the mutex held. Sleeps until there is work, or until a lost connection is to be tried again.
-static void wait_for_work(struct db *db) {
-    if (db->link == LINK_UP && db->connection != NULL) {
-        pthread_cond_wait(&db->work, &db->mutex);
-        return;
+// Sleeps until `count` requests are queued, it is time to stop, the server says something, or `until`.
+static void sleep_until(struct db *db, int count, int64_t until) {
+    struct pollfd files[] = {{.fd = db->wake, .events = POLLIN}, {.fd = link_socket(db->link), .events = POLLIN}};
+    pthread_mutex_lock(&db->mutex);
+    bool enough = db->live.count >= count || db->closing;
+    db->wake_at = enough ? INT_MAX : count;
+    pthread_mutex_unlock(&db->mutex);
+    if (!enough) {
+        int64_t left = until == INT64_MAX ? 3600000000 : until - clock_now();
+        struct timespec timeout = clock_timespec(left < 0 ? 0 : left);
+        ppoll(files, 2, &timeout, NULL);
     }
-    struct timespec until = clock_timespec(db->next_try);
-    pthread_cond_timedwait(&db->work, &db->mutex, &until);
+    uint64_t counter;
+    if (files[0].revents != 0 && read(db->wake, &counter, sizeof counter) < 0 && errno != EAGAIN)
+        log_error("database", "%s", strerror(errno));
+    pthread_mutex_lock(&db->mutex);
+    db->wake_at = INT_MAX;
+    pthread_mutex_unlock(&db->mutex);
+    if (files[1].revents != 0 && !link_idle(db->link))
+        reconnect(db, clock_now());
+}
+
+// Under load those who were just served come again within a moment: waiting for half of them makes the sets twice as
+// large. Where few came last time nobody is expected, and nobody waits.
+static void linger(struct db *db) {
+    if (db->last_count >= LINGER_FROM)
+        sleep_until(db, db->last_count / 2, clock_now() + LINGER_US);
+}
+
+static void idle(struct db *db) {
+    pthread_mutex_lock(&db->mutex);
+    int64_t until = queue_due(&db->kept, queue_due(&db->live, INT64_MAX));
+    int count = db->live.count + 1;  // those that are there are not due
+    pthread_mutex_unlock(&db->mutex);
+    if (!link_connected(db->link))
+        until = db->next_try;
+    sleep_until(db, count, until);
+}
+
+static bool over(struct db *db, int64_t *closing_at) {
+    pthread_mutex_lock(&db->mutex);
+    bool empty = db->live.count == 0 && db->kept.count == 0;
+    bool closing = db->closing;
+    pthread_mutex_unlock(&db->mutex);
+    if (closing && *closing_at == INT64_MAX)
+        *closing_at = clock_in_ms(CLOSING_MS);
+    return closing && (empty || db->state == STATE_LOST || clock_now() > *closing_at);
 }
 
 static void *db_thread(void *argument) {
     struct db *db = argument;
-    struct job *batch[MAX_BATCH];
     int64_t closing_at = INT64_MAX;
-    connected(db);
-    for (;;) {
-        pthread_mutex_lock(&db->mutex);
-        int count = queue_take(db, batch, db->link == LINK_UP);
-        if (count == 0 && !db->closing)
-            wait_for_work(db);
-        bool closing = db->closing;
-        bool empty = db->first == NULL;
-        pthread_mutex_unlock(&db->mutex);
-        if (closing && closing_at == INT64_MAX)
-            closing_at = clock_in_ms(CLOSING_MS);
-        if (count > 0)
-            batch_serve(db, batch, count);
-        else if (closing && (empty || db->link == LINK_LOST || clock_now() > closing_at))
-            return NULL;
-        else
-            connected(db);
+    connect_again(db);
+    while (!over(db, &closing_at)) {
+        if (!link_connected(db->link) && (clock_now() < db->next_try || !connect_again(db))) {
+            idle(db);
+            continue;
+        }
+        linger(db);
+        bool served = link_connected(db->link) && serve_live(db);
+        bool turn = !served || clock_now() - db->kept_at > KEPT_EVERY_MS * 1000;
+        if (link_connected(db->link) && turn)
+            served |= serve_kept(db);
+        if (!served)
+            idle(db);
     }
+    return NULL;
 }
 
 // The public side
 
-static bool db_init(struct db *db) {
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_mutex_init(&db->mutex, NULL);
-    pthread_cond_init(&db->work, &monotonic);
-    pthread_cond_init(&db->finished, &monotonic);
-    pthread_condattr_destroy(&monotonic);
-    return pthread_create(&db->thread, NULL, db_thread, db) == 0;
-}
-
-struct db *db_open(const struct db_statement *statements) {
+struct db *db_open(const struct db_statement *statements, int timeout_ms) {
     struct db *db = calloc(1, sizeof *db);
-    if (db == NULL)
-        return NULL;
-    db->statements = statements;
-    db->last = &db->first;
-    if (!db_init(db)) {
-        log_error("database", "cannot start a thread");
-        free(db);
-        return NULL;
+    struct link *link = link_new(statements, timeout_ms);
+    int wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (db != NULL && link != NULL && wake >= 0) {
+        *db = (struct db){
+            .wake = wake, .wake_at = INT_MAX, .link = link, .timeout_ms = timeout_ms, .kept_count = 1};
+        db->live.last = &db->live.first;
+        db->kept.last = &db->kept.first;
+        pthread_mutex_init(&db->mutex, NULL);
+        if (pthread_create(&db->thread, NULL, db_thread, db) == 0)
+            return db;
+        pthread_mutex_destroy(&db->mutex);
     }
-    return db;
+    log_error("database", "cannot start a thread");
+    if (wake >= 0)
+        close(wake);
+    link_free(link);
+    free(db);
+    return NULL;
 }
 
-// Called with the mutex held: waits for the job, or leaves it behind at its deadline.
-static enum db_status job_wait(struct db *db, struct job *job) {
+// Called with the mutex held. A database that has owed a reply for longer than this request may wait is not asked.
+static bool is_down(const struct db *db, int64_t deadline) {
+    int64_t now = clock_now();
+    return db->closing || db->state == STATE_LOST || (db->owed_since != 0 && now - db->owed_since >= deadline - now);
+}
+
+// Called with the mutex held: its thread leaves.
+static void job_abandon(struct db *db, const struct job *job) {
+    for (int i = 0; i < db->count; i++)
+        if (db->set[i] == job)
+            db->set[i] = NULL;
+    queue_forget(&db->live, job);
+}
+
+static bool job_push(struct db *db, struct job *job) {
+    pthread_mutex_lock(&db->mutex);
+    bool pushed = !is_down(db, job->deadline);
+    if (pushed)
+        queue_push(&db->live, job);
+    bool enough = pushed && db->live.count >= db->wake_at;
+    if (enough)
+        db->wake_at = INT_MAX;
+    pthread_mutex_unlock(&db->mutex);
+    if (enough)
+        wake(db);
+    return pushed;
+}
+
+static void job_wait(struct db *db, struct job *job) {
     struct timespec until = clock_timespec(job->deadline);
-    while (!job->done) {
-        if (pthread_cond_timedwait(&db->finished, &db->mutex, &until) == 0 || job->done)
-            continue;
-        job->abandoned = true;
-        db->paused_until = clock_in_ms(PAUSE_MS);
-        return DB_TIMEOUT;
-    }
-    return job->status;
+    int waited;
+    do
+        waited = sem_clockwait(&job->finished, CLOCK_MONOTONIC, &until);
+    while (waited != 0 && errno == EINTR);
+    if (waited == 0)
+        return;
+    pthread_mutex_lock(&db->mutex);
+    bool done = job->done;
+    if (!done)
+        job_abandon(db, job);
+    pthread_mutex_unlock(&db->mutex);
+    while (done && sem_wait(&job->finished) != 0)  // it is being told
+        continue;
 }
 
-enum db_status db_run(struct db *db, const struct db_call *call, int64_t deadline, struct db_row *row) {
-    struct job *job = job_new(call, deadline, false);
-    if (job == NULL)
-        return DB_DOWN;
-    pthread_mutex_lock(&db->mutex);
-    bool down = db->closing || db->link == LINK_LOST || clock_now() < db->paused_until;
-    enum db_status status = DB_DOWN;
-    if (!down) {
-        queue_push(db, job);
-        status = job_wait(db, job);
-    }
-    pthread_mutex_unlock(&db->mutex);
-    if (status == DB_TIMEOUT)
-        return status;
-    if (status == DB_OK && row != NULL) {
-        *row = job->row;
-        job->row = (struct db_row){0};
-    }
-    job_free(job);
-    return status;
+enum db_status db_run(struct db *db, const struct db_request *request, int64_t deadline, struct db_row *row) {
+    struct job job = {.request = request, .deadline = deadline, .status = DB_TIMEOUT};
+    sem_init(&job.finished, 0, 0);
+    if (job_push(db, &job))
+        job_wait(db, &job);
+    else
+        job.status = DB_DOWN;
+    sem_destroy(&job.finished);
+    if (job.status != DB_OK || row == NULL)
+        db_row_free(&job.row);
+    if (row != NULL)
+        *row = job.row;
+    return job.status;
 }
 
-bool db_keep(struct db *db, const struct db_call *call) {
-    struct job *job = job_new(call, 0, true);
-    pthread_mutex_lock(&db->mutex);
-    bool room = job != NULL && db->kept < MAX_KEPT && !db->closing;
-    if (room)
-        queue_push(db, job);
-    pthread_mutex_unlock(&db->mutex);
-    if (!room) {
-        log_error("database", "no room to keep a statement until the database is back");
-        job_free(job);
+static struct kept *kept_new(const struct db_request *request) {
+    size_t size = request->key == NULL ? 0 : strlen(request->key) + 1;
+    for (int i = 0; i < request->count; i++)
+        size += request->values[i].length;
+    struct kept *kept = calloc(1, sizeof *kept + size);
+    if (kept == NULL)
+        return NULL;
+    *kept = (struct kept){.job.request = &kept->request, .request = *request, .size = sizeof *kept + size};
+    char *at = kept->bytes;
+    for (int i = 0; i < request->count; i++) {
+        struct db_value *value = &kept->request.values[i];
+        if (value->bytes != NULL)
+            value->bytes = memcpy(at, value->bytes, value->length);
+        at += value->length;
     }
-    return room;
+    if (request->key != NULL)
+        kept->request.key = strcpy(at, request->key);
+    return kept;
+}
+
+bool db_keep(struct db *db, const struct db_request *request) {
+    struct kept *kept = kept_new(request);
+    pthread_mutex_lock(&db->mutex);
+    bool room = kept != NULL && db->kept_bytes + kept->size <= MAX_KEPT_BYTES && !db->closing;
+    if (room) {
+        db->kept_bytes += kept->size;
+        queue_push(&db->kept, &kept->job);
+    }
+    pthread_mutex_unlock(&db->mutex);
+    if (room) {
+        wake(db);
+        return true;
+    }
+    log_error("database", "no room to keep an answer until the database is back");
+    free(kept);
+    return false;
 }
 
 void db_close(struct db *db) {
@@ -561,18 +689,17 @@ void db_close(struct db *db) {
         return;
     pthread_mutex_lock(&db->mutex);
     db->closing = true;
-    pthread_cond_signal(&db->work);
     pthread_mutex_unlock(&db->mutex);
+    wake(db);
     pthread_join(db->thread, NULL);
-    if (db->kept > 0)
-        log_error("database", "%d statements could not be kept until the database is back", db->kept);
-    for (struct job *job = db->first, *next; job != NULL; job = next) {
+    if (db->kept.count > 0)
+        log_error("database", "%d answers that were given without the database are lost", db->kept.count);
+    for (struct job *job = db->kept.first, *next; job != NULL; job = next) {
         next = job->next;
-        job_free(job);
+        kept_free(db, job);
     }
-    disconnect(db);
-    pthread_cond_destroy(&db->finished);
-    pthread_cond_destroy(&db->work);
+    link_free(db->link);
+    close(db->wake);
     pthread_mutex_destroy(&db->mutex);
     free(db);
 }

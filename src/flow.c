@@ -1,69 +1,118 @@
-// flow.c: reads top to bottom: what is told, what is known, what was pressed, what follows, store it, say it.
+// flow.c: reads top to bottom: look what is known, find what was pressed, decide, render, store.
+//
+// Where the request tells all that a decision needs, the look is left out: the answer is decided on the assumption that
+// the call stands where the request says, and the store refuses it if the call stands elsewhere. Mostly one question
+// to the database is then one answer.
 #include "flow.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <time.h>
 
 #include "actions.h"
 #include "clock.h"
+#include "pool.h"
 #include "reject.h"
 #include "signature.h"
 
 // A call that moves on between looking and storing is looked at again this often.
 enum { MAX_LOOKS = 3 };
 
+// What the programs differ in.
+struct endpoint {
+    const char *name;
+    const char *menu;  // the one that it is about when nothing else is said
+    bool first;        // begins: asks a menu; the others follow one
+};
+
+static const struct endpoint endpoints[] = {
+    {"answer", "main", true},
+    {"route-menu", "main", false},
+    {"department", "department", false},
+};
+
 struct flow {
     struct app *app;
-    const char *endpoint;
-    bool first;  // for the endpoint answer
+    const struct endpoint *endpoint;
     int64_t started;
+    int64_t database_us;  // what the database has taken of its budget
     struct told told;
     const struct config *config;
-    struct store_state state;
-    bool known;                   // the store told the state
-    const struct number *number;  // the one that was called, where it is one of ours
+    enum store_basis basis;
+    struct store_state state;  // as looked at, or as assumed
+    struct store_digits awaited;
+    const struct did *did;  // the number that was called, where it is one of ours
     const struct menu *menu;
     char digits[MENU_MAX_DIGITS + 1];
     const char *digits_source;  // NULL where nothing was asked
+    const char *gathered_digest;
     int waited_ms;
     struct decision decision;
-    double db_ms;
+    bool known;   // the answer is one that was given before
+    bool stored;  // … and stands in the database
+    bool stray;   // it is one too many that belongs to no call, and is not stored
 };
 
-// What is known
+static const struct endpoint *find_endpoint(const char *name) {
+    const struct endpoint *endpoint = endpoints;
+    while (strcmp(endpoint->name, name) != 0)
+        endpoint++;
+    return endpoint;
+}
 
-static enum db_status look(struct flow *flow) {
-    int64_t start = clock_now();
+// The database's share of a request, in all
+
+static int64_t begin_asking(const struct flow *flow, int64_t *start) {
+    *start = clock_now();
+    return *start + (int64_t)flow->app->conf.db_budget_ms * 1000 - flow->database_us;
+}
+
+static void end_asking(struct flow *flow, int64_t start) {
+    flow->database_us += clock_now() - start;
+}
+
+// Look
+
+// The step that a redirect follows; 0 for none, and for the first question.
+static int told_step(const struct flow *flow) {
+    return flow->endpoint->first ? 0 : flow->told.step;
+}
+
+// What is assumed where nothing is known: the call stands where the request says.
+static void assume_state(struct flow *flow, enum store_basis basis) {
+    bool bare = !flow->endpoint->first && flow->told.step == 0;
     store_state_free(&flow->state);
-    enum db_status status =
-        store_call_state(flow->app->store, flow->told.call_id, flow->first ? 0 : flow->told.step, flow->first,
-                         flow->told.from, clock_in_ms(flow->app->conf.db_budget_ms), &flow->state);
-    flow->db_ms += clock_ms_since(start);
-    flow->known = status == DB_OK;
-    return status;
+    flow->basis = basis;
+    flow->state.asked_step = told_step(flow);
+    flow->state.next_step = told_step(flow) + 1 + bare;
 }
 
-static int next_step(const struct flow *flow) {
-    if (flow->known)
-        return flow->state.next_step;
-    return flow->first ? 1 : flow->told.step + 1 + (flow->told.step == 0);
-}
-
-// The menu that an endpoint is about when nothing else is said.
-static const char *own_menu(const char *endpoint) {
-    return strcmp(endpoint, "department") == 0 ? "department" : "main";
+static void look(struct flow *flow) {
+    bool nothing_to_know = flow->told.call_id == NULL && (!flow->endpoint->first || flow->told.from == NULL);
+    assume_state(flow, nothing_to_know ? STORE_LOOKED : STORE_GIVEN);
+    if (nothing_to_know)
+        return;
+    int64_t start;
+    int64_t deadline = begin_asking(flow, &start);
+    struct store_state state;
+    enum db_status status = store_call_state(flow->app->store, flow->told.call_id, told_step(flow),
+                                             flow->endpoint->first, flow->told.from, deadline, &state);
+    end_asking(flow, start);
+    if (status == DB_OK) {
+        flow->state = state;
+        flow->basis = STORE_LOOKED;
+    }
 }
 
 // The number that was called, or its application, as told in the request or known from the call's events.
-static const struct number *choose_number(const struct flow *flow) {
+static const struct did *choose_did(const struct flow *flow) {
     const char *const names[] = {flow->told.to, flow->state.to, flow->told.application_id,
                                  flow->state.application_id};
-    const struct number *number = NULL;
-    for (size_t i = 0; number == NULL && i < sizeof names / sizeof *names; i++)
-        number = config_find_number(flow->config, names[i]);
-    return number;
+    const struct did *did = NULL;
+    for (size_t i = 0; did == NULL && i < sizeof names / sizeof *names; i++)
+        did = config_find_did(flow->config, names[i]);
+    return did;
 }
 
 // The menu that the database knows was asked, the one that the request tells, the number's, or the endpoint's
@@ -72,45 +121,64 @@ static const struct menu *choose_menu(const struct flow *flow) {
     const struct menu *menu = config_find_menu(flow->config, flow->state.menu);
     if (menu == NULL)
         menu = config_find_menu(flow->config, flow->told.menu);
-    if (menu == NULL && flow->first && flow->number != NULL)
-        menu = flow->number->menu;
+    if (menu == NULL && flow->endpoint->first && flow->did != NULL)
+        menu = flow->did->menu;
     if (menu == NULL)
-        menu = config_find_menu(flow->config, own_menu(flow->endpoint));
+        menu = config_find_menu(flow->config, flow->endpoint->menu);
     return menu;
 }
 
-// The digits: told in the request, stored, or awaited (the platform's redirect may overtake its webhook)
+// Find the digits: told in the request, stored, or awaited (the platform's redirect may overtake its webhook)
 
 static void take_digits(struct flow *flow, const char *digits, const char *source) {
     menu_clean_digits(flow->menu, digits, flow->digits);
     flow->digits_source = source;
 }
 
-// A look that fails on the way does not end the waiting: the database may just be busy.
+// All who wait in a process ask at the same moments, so that they ask together.
+static void sleep_to_next_turn(int64_t every_us) {
+    struct timespec turn = clock_timespec((clock_now() / every_us + 1) * every_us);
+    clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &turn, NULL);
+}
+
+// A question that fails on the way does not end the waiting: the database may just be busy.
 static void await_digits(struct flow *flow) {
+    const struct conf *conf = &flow->app->conf;
     int64_t start = clock_now();
-    int64_t deadline = start + (int64_t)flow->app->conf.gather_wait_ms * 1000;
+    int64_t deadline = start + (int64_t)conf->gather_wait_ms * 1000;
     bool found = false;
     while (!found && clock_now() < deadline) {
-        usleep((useconds_t)flow->app->conf.gather_poll_ms * 1000);
-        found = look(flow) == DB_OK && (flow->state.digits != NULL || flow->state.response != NULL);
+        sleep_to_next_turn((int64_t)conf->gather_poll_ms * 1000);
+        db_row_free(&flow->awaited.row);
+        found = store_gathered_digits(flow->app->store, flow->told.call_id, told_step(flow),
+                                      clock_in_ms(conf->db_budget_ms), &flow->awaited) == DB_OK &&
+                (flow->awaited.digits != NULL || flow->awaited.answered);
     }
-    flow->waited_ms = (int)clock_ms_since(start);
-    take_digits(flow, flow->state.digits, found ? "awaited" : "none");
+    flow->waited_ms += (int)clock_ms_since(start);
+    take_digits(flow, found ? flow->awaited.digits : NULL, found ? "awaited" : "none");
+    flow->gathered_digest = found ? flow->awaited.gathered_digest : NULL;
+}
+
+// Only for a call that is known and not over: anybody may ask about others.
+static bool may_wait(const struct flow *flow) {
+    return flow->basis == STORE_LOOKED && flow->state.is_open && flow->waited_ms < flow->app->conf.gather_wait_ms;
 }
 
 static void find_digits(struct flow *flow) {
-    if (flow->told.digits != NULL)
+    flow->gathered_digest = flow->state.gathered_digest;
+    if (flow->told.digits != NULL) {
         take_digits(flow, flow->told.digits, "request");
-    else if (flow->known && flow->state.digits != NULL)
-        take_digits(flow, flow->state.digits, "stored");
-    else if (flow->known && flow->told.call_id != NULL)
+    } else if (flow->state.digits != NULL) {
+        take_digits(flow, flow->state.digits, flow->waited_ms > 0 ? "awaited" : "stored");
+    } else if (may_wait(flow) && pool_begin_waiting(flow->app->pool)) {
         await_digits(flow);
-    else
+        pool_end_waiting(flow->app->pool);
+    } else {
         take_digits(flow, NULL, "none");
+    }
 }
 
-// The decision
+// Decide
 
 // The same for the whole call, so that a choice between shares does not change; FNV-1a.
 static uint32_t draw(const struct flow *flow) {
@@ -129,14 +197,13 @@ static struct situation situation_of(const struct flow *flow) {
     const struct store_state *state = &flow->state;
     int repeats = flow->told.step > 1 ? flow->told.step - 1 : 0;
     bool called = flow->told.call_id != NULL;
-    bool counted = flow->known && called;
+    bool counted = flow->basis != STORE_GIVEN && called;
     bool silent = flow->digits[0] == '\0';
     return (struct situation){
         .now = clock_wall() / 1000000,
-        .zone = flow->number == NULL ? NULL : flow->number->time_zone,
-        .home = flow->number == NULL ? config_find_menu(flow->config, own_menu(flow->endpoint))
-                                     : flow->number->menu,
-        .step = next_step(flow),
+        .zone = flow->did == NULL ? NULL : flow->did->time_zone,
+        .home = flow->did == NULL ? config_find_menu(flow->config, flow->endpoint->menu) : flow->did->menu,
+        .step = state->next_step,
         .can_ask_again = counted || (flow->app->conf.state_in_url && (called || !silent)),
         .recorded = state->recorded,
         .draw = draw(flow),
@@ -150,7 +217,7 @@ static struct situation situation_of(const struct flow *flow) {
 }
 
 static void decide(struct flow *flow) {
-    flow->number = choose_number(flow);
+    flow->did = choose_did(flow);
     flow->menu = choose_menu(flow);
     if (flow->menu == NULL) {
         flow->decision =
@@ -158,14 +225,14 @@ static void decide(struct flow *flow) {
                               .reason = flow->config == NULL ? "no configuration" : "no such menu"};
         return;
     }
-    if (!flow->first)
+    if (!flow->endpoint->first)
         find_digits(flow);
     struct situation situation = situation_of(flow);
-    flow->decision = flow->first ? menu_begin(flow->config, flow->menu, &situation)
-                                 : menu_decide(flow->config, flow->menu, &situation);
+    flow->decision = flow->endpoint->first ? menu_begin(flow->config, flow->menu, &situation)
+                                           : menu_decide(flow->config, flow->menu, &situation);
 }
 
-// The answer
+// Render
 
 static void add_query(char *url, size_t size, const char *name, const char *value) {
     size_t length = strlen(url);
@@ -185,12 +252,12 @@ static void build_url(const struct flow *flow, char *url, size_t size) {
     const struct menu *menu = flow->decision.menu;
     char step[16];
     snprintf(url, size, "%s/%s", conf->public_url, menu->endpoint);
-    snprintf(step, sizeof step, "%d", next_step(flow));
+    snprintf(step, sizeof step, "%d", flow->state.next_step);
     if (conf->state_in_url && flow->told.call_id != NULL)
         add_query(url, size, "call_id", flow->told.call_id);
-    if (conf->state_in_url && (flow->told.call_id != NULL || !flow->first))
+    if (conf->state_in_url && (flow->told.call_id != NULL || !flow->endpoint->first))
         add_query(url, size, "step", step);
-    if (strcmp(menu->name, own_menu(menu->endpoint)) != 0)
+    if (strcmp(menu->name, find_endpoint(menu->endpoint)->menu) != 0)
         add_query(url, size, "menu", menu->name);
     if (conf->access_key != NULL)
         add_query(url, size, "key", conf->access_key);
@@ -210,20 +277,18 @@ static char *render(struct flow *flow) {
     return actions_unavailable(flow->app->conf.fallback_destination);
 }
 
-// Stores the answer and returns the one to give: this one, or the one that was stored meanwhile. NULL: look
-// again. Without the database this one is given, and stored later.
-static char *store(struct flow *flow, char *json, bool last_look) {
-    int64_t start = clock_now();
-    struct store_answer answer = {
+// Store
+
+static struct store_answer answer_of(const struct flow *flow, const char *json) {
+    return (struct store_answer){
+        .basis = flow->basis,
         .call_id = flow->told.call_id,
-        .step = next_step(flow),
-        .asked_step = flow->known   ? flow->state.asked_step
-                      : flow->first ? 0
-                                    : flow->told.step,
-        .endpoint = flow->endpoint,
+        .step = flow->state.next_step,
+        .asked_step = flow->state.asked_step,
+        .endpoint = flow->endpoint->name,
         .digits = flow->digits_source == NULL ? NULL : flow->digits,
         .digits_source = flow->digits_source,
-        .gathered_digest = flow->state.gathered_digest,
+        .gathered_digest = flow->gathered_digest,
         .waited_ms = flow->waited_ms,
         .decision = &flow->decision,
         .from = flow->told.from,
@@ -232,77 +297,120 @@ static char *store(struct flow *flow, char *json, bool last_look) {
         .config_version = flow->config == NULL ? 0 : flow->config->version,
         .took_ms = clock_ms_since(flow->started),
     };
-    char *stored = NULL;
+}
+
+// A redirect for a call of which nothing is stored, or a request that tells no call: anybody may send those.
+static bool is_stray(const struct flow *flow) {
+    bool unknown = flow->basis == STORE_LOOKED && !flow->endpoint->first && flow->state.menu == NULL &&
+                   !flow->state.is_open;
+    return flow->told.call_id == NULL || unknown;
+}
+
+// A list that was stored and can no longer be given (a number in it was erased): the caller must hear something.
+static char *restore(const struct flow *flow, const char *stored) {
+    char *json = actions_restore(stored);
+    return json != NULL ? json : actions_unavailable(flow->app->conf.fallback_destination);
+}
+
+// Stores the answer and returns the one to give: this one, which it takes over, or the one that was given before. NULL:
+// the call stands elsewhere. Without the database this one is given, and stored later.
+static char *store(struct flow *flow, char *json, bool last_try) {
+    struct store_answer answer = answer_of(flow, json);
+    enum store_result result = STORE_STORED;
+    char *known = NULL;
+    flow->stray = is_stray(flow) && !reject_admits_stray(flow->app);
+    if (flow->stray)
+        return json;
     enum db_status status = DB_DOWN;
-    if (flow->known || flow->told.call_id == NULL)
-        status = store_answer(flow->app->store, &answer, clock_in_ms(flow->app->conf.db_budget_ms), &stored);
-    flow->db_ms += clock_ms_since(start);
-    if (status == DB_OK && (stored != NULL || !last_look)) {
-        char *given = stored == NULL ? NULL : actions_restore(stored);
-        free(stored);
-        free(json);
-        return given;
+    if (flow->basis != STORE_GIVEN) {
+        int64_t start;
+        int64_t deadline = begin_asking(flow, &start);
+        status = store_answer(flow->app->store, &answer, deadline, &result, &known);
+        end_asking(flow, start);
     }
-    store_given_answer(flow->app->store, &answer);
-    return json;
+    flow->stored = status == DB_OK && result != STORE_MOVED;
+    if (flow->stored && result == STORE_STORED)
+        return json;
+    if (status != DB_OK || last_try) {
+        store_given_answer(flow->app->store, &answer);
+        return json;
+    }
+    flow->known = result == STORE_KNOWN;
+    char *given = flow->known ? restore(flow, known) : NULL;
+    free(known);
+    free(json);
+    return given;
+}
+
+// The whole
+
+// Without a look. NULL where the request does not tell enough, or the call stands elsewhere.
+static char *answer_unseen(struct flow *flow) {
+    bool told = flow->told.call_id != NULL &&
+                (flow->endpoint->first || (flow->told.step > 0 && flow->told.digits != NULL));
+    if (!told || flow->config == NULL)
+        return NULL;
+    assume_state(flow, STORE_ASSUMED);
+    decide(flow);
+    bool enough = flow->menu != NULL && !flow->decision.from_history &&
+                  (flow->config->did_count == 0 || flow->did != NULL);
+    if (!enough)
+        return NULL;
+    char *json = render(flow);
+    return json == NULL ? NULL : store(flow, json, false);
+}
+
+static char *answer_seen(struct flow *flow, bool last_try) {
+    look(flow);
+    flow->known = flow->state.response != NULL;
+    flow->stored = flow->known;
+    if (flow->known)
+        return restore(flow, flow->state.response);
+    decide(flow);
+    if (flow->awaited.answered && !last_try)
+        return NULL;  // by somebody else, while we waited
+    char *json = render(flow);
+    return json == NULL ? NULL : store(flow, json, last_try);
 }
 
 static char *answer(struct flow *flow) {
-    char *json = NULL;
-    for (int looks = 1; json == NULL && looks <= MAX_LOOKS; looks++) {
-        if (flow->told.call_id != NULL || (flow->first && flow->told.from != NULL))
-            look(flow);
-        if (flow->state.response == NULL)
-            decide(flow);
-        if (flow->state.response != NULL) {
-            json = actions_restore(flow->state.response);
-        } else {
-            json = render(flow);
-            json = json == NULL ? NULL : store(flow, json, looks == MAX_LOOKS);
-        }
-    }
+    char *json = answer_unseen(flow);
+    for (int looks = 1; json == NULL && looks <= MAX_LOOKS; looks++)
+        json = answer_seen(flow, looks == MAX_LOOKS);
     return json;
 }
 
 static void log_flow(const struct flow *flow, struct log_line *log) {
-    bool before = flow->state.response != NULL;
-    log_text(log, "outcome", before ? "answered before" : decision_word(flow->decision.kind));
-    log_text(log, "reason", before ? NULL : flow->decision.reason);
+    log_text(log, "outcome", flow->known ? "answered before" : decision_word(flow->decision.kind));
+    log_text(log, "reason", flow->known ? NULL : flow->decision.reason);
     log_text(log, "call", flow->told.call_id);
-    log_number(log, "step", next_step(flow));
+    log_number(log, "step", flow->state.next_step);
     log_text(log, "menu", flow->decision.menu == NULL ? NULL : flow->decision.menu->name);
     log_text(log, "digits", flow->digits_source);
     if (flow->waited_ms > 0)
         log_number(log, "waited_ms", flow->waited_ms);
-    log_masked(log, "to", before ? NULL : flow->decision.destination);
-    log_text(log, "database", flow->told.call_id == NULL || flow->known ? NULL : "missed");
-    log_ms(log, "db_ms", flow->db_ms);
+    log_masked(log, "to", flow->known ? NULL : flow->decision.destination);
+    log_text(log, "database", flow->stored || flow->stray ? NULL : "missed");
+    log_text(log, "kept", flow->stray ? "no" : NULL);
+    log_ms(log, "db_ms", (double)flow->database_us / 1000);
 }
 
-static int run(struct flow *flow, struct request *request, struct reply *reply, struct log_line *log) {
-    const struct conf *conf = &flow->app->conf;
-    flow->started = clock_now();
-    request_told(request, &flow->told);
-    if (conf->access_key != NULL && !signature_equal(conf->access_key, flow->told.key))
-        return reject(flow->app, request, log, 403, "access key",
-                      flow->told.key == NULL ? "missing" : "wrong");
-    flow->config = settings_borrow(flow->app->settings, clock_in_ms(conf->db_budget_ms));
-    char *json = answer(flow);
-    log_flow(flow, log);
-    store_state_free(&flow->state);
-    settings_return(flow->app->settings, flow->config);
-    reply_json(reply, json);
-    return json == NULL ? 500 : 0;
-}
-
-int flow_first(struct app *app, struct request *request, struct reply *reply, struct log_line *log,
-               const char *endpoint) {
-    struct flow flow = {.app = app, .endpoint = endpoint, .first = true};
-    return run(&flow, request, reply, log);
-}
-
-int flow_next(struct app *app, struct request *request, struct reply *reply, struct log_line *log,
-              const char *endpoint) {
-    struct flow flow = {.app = app, .endpoint = endpoint};
-    return run(&flow, request, reply, log);
+int flow_answer(struct app *app, const char *endpoint, struct request *request, struct reply *reply,
+                struct log_line *log) {
+    struct flow flow = {.app = app, .endpoint = find_endpoint(endpoint), .started = clock_now()};
+    const struct conf *conf = &app->conf;
+    request_told(request, &flow.told);
+    if (conf->access_key != NULL && !signature_equal(conf->access_key, flow.told.key))
+        return reject(app, request, log, 403, "access key", flow.told.key == NULL ? "missing" : "wrong");
+    flow.config = snapshots_borrow(app->snapshots, clock_in_ms(conf->db_budget_ms));
+    char *json = answer(&flow);
+    log_flow(&flow, log);
+    store_state_free(&flow.state);
+    db_row_free(&flow.awaited.row);
+    snapshots_return(app->snapshots, flow.config);
+    if (json != NULL)
+        reply_json(reply, json);
+    else
+        reply_literal(reply, ACTIONS_LAST_RESORT);
+    return 0;
 }

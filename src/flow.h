@@ -2,16 +2,12 @@
 #ifndef IVR_FLOW_H
 #define IVR_FLOW_H
 
-#include "serve.h"
+#include "app.h"
 
-// Answers one request of the platform with what the caller hears next: always 200 and a valid list of
-// actions, whatever happens, but for 403 when an access key is configured and not told.
-//
-// flow_first is for answer: it asks a menu. flow_next is for the redirect after a menu: it looks for the
-// digits and acts on them. `endpoint` is the program's name.
-int flow_first(struct app *app, struct request *request, struct reply *reply, struct log_line *log,
-               const char *endpoint);
-int flow_next(struct app *app, struct request *request, struct reply *reply, struct log_line *log,
-              const char *endpoint);
+// Answers one request of the platform with what the caller hears next: always 200 and a valid list of actions, whatever
+// happens, but for 403 when an access key is configured and not told. `endpoint` is the program's name: its row in
+// flow.c says whether it asks a menu (answer) or looks for the digits of one and acts on them.
+int flow_answer(struct app *app, const char *endpoint, struct request *request, struct reply *reply,
+                struct log_line *log);
 
 #endif

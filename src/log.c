@@ -1,14 +1,39 @@
 // log.c: builds a line in memory and writes it whole, so that threads and processes never mix theirs.
+//
+// Whoever reads stderr may be slow, or stop. Between log_start and log_stop lines go into a ring, and a thread of its
+// own writes them, several at once: a caller never waits for the log. What does not fit is dropped, counted and told.
 #include "log.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "clock.h"
+
+enum {
+    RING_SIZE = 256 * 1024,  // some 1,000 lines
+    CHUNK_SIZE = 32 * 1024,  // written at once
+    GATHER_MS = 5,           // how long lines are gathered before they are written
+};
+
+// There is one stderr in a process, and so one log. The only state outside of struct app.
+static struct {
+    pthread_mutex_t mutex;
+    pthread_cond_t changed;
+    pthread_t writer;
+    bool started;
+    bool stopping;
+    bool stopped;
+    size_t first;  // in the ring
+    size_t length;
+    unsigned long dropped;  // lines, since that was last told
+    char ring[RING_SIZE];
+} output = {.mutex = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
 
 static void append(struct log_line *line, const char *bytes, size_t length) {
     size_t room = sizeof line->text - 1 - line->length;  // one byte is kept for the newline
@@ -79,17 +104,129 @@ void log_append(struct log_line *line, const struct log_line *more) {
     append(line, more->text, more->length);
 }
 
-void log_write(struct log_line *line) {
-    struct log_line whole = {0};
+// Puts time and program name in front of a line, and its end behind it.
+static void finish_line(struct log_line *whole, const struct log_line *line) {
     char now[CLOCK_RFC3339_SIZE];
     clock_rfc3339(now);
-    log_text(&whole, "time", now);
-    log_text(&whole, "program", program_invocation_short_name);
-    log_append(&whole, line);
-    whole.text[whole.length++] = '\n';
-    ssize_t written = write(STDERR_FILENO, whole.text, whole.length);
-    (void)written;  // there is nowhere to report that the log is gone
+    log_text(whole, "time", now);
+    log_text(whole, "program", program_invocation_short_name);
+    log_append(whole, line);
+    whole->text[whole->length++] = '\n';
+}
+
+static void write_all(const char *bytes, size_t length) {
+    while (length > 0) {
+        ssize_t written = write(STDERR_FILENO, bytes, length);
+        if (written < 0 && errno != EINTR)
+            return;  // there is nowhere to report that the log is gone
+        bytes += written > 0 ? written : 0;
+        length -= written > 0 ? (size_t)written : 0;
+    }
+}
+
+// Called with the mutex held. Whole lines only.
+static bool ring_put(const struct log_line *line) {
+    if (line->length > RING_SIZE - output.length)
+        return false;
+    size_t at = (output.first + output.length) % RING_SIZE;
+    size_t until_end = line->length < RING_SIZE - at ? line->length : RING_SIZE - at;
+    memcpy(output.ring + at, line->text, until_end);
+    memcpy(output.ring, line->text + until_end, line->length - until_end);
+    if (output.length == 0)
+        pthread_cond_signal(&output.changed);
+    output.length += line->length;
+    return true;
+}
+
+// Called with the mutex held.
+static void tell_dropped(void) {
+    struct log_line line = {0};
+    struct log_line whole = {0};
+    log_text(&line, "error", "log");
+    log_number(&line, "dropped_lines", (long long)output.dropped);
+    finish_line(&whole, &line);
+    if (ring_put(&whole))
+        output.dropped = 0;
+}
+
+// Called with the mutex held: takes what is to be written next, up to the end of the ring.
+static size_t ring_take(char *chunk) {
+    size_t length = output.length < CHUNK_SIZE ? output.length : CHUNK_SIZE;
+    if (length > RING_SIZE - output.first)
+        length = RING_SIZE - output.first;
+    memcpy(chunk, output.ring + output.first, length);
+    output.first = (output.first + length) % RING_SIZE;
+    output.length -= length;
+    return length;
+}
+
+static void gather(void) {
+    struct timespec pause = {.tv_nsec = GATHER_MS * 1000000L};
+    pthread_mutex_unlock(&output.mutex);
+    nanosleep(&pause, NULL);
+    pthread_mutex_lock(&output.mutex);
+}
+
+static void *writer_thread(void *argument) {
+    (void)argument;
+    static char chunk[CHUNK_SIZE];
+    pthread_mutex_lock(&output.mutex);
+    while (!output.stopping || output.length > 0) {
+        if (output.length == 0) {
+            pthread_cond_wait(&output.changed, &output.mutex);
+            continue;
+        }
+        if (!output.stopping)
+            gather();
+        if (output.dropped > 0)
+            tell_dropped();
+        size_t length = ring_take(chunk);
+        pthread_mutex_unlock(&output.mutex);
+        write_all(chunk, length);
+        pthread_mutex_lock(&output.mutex);
+    }
+    output.stopped = true;
+    pthread_cond_broadcast(&output.changed);
+    pthread_mutex_unlock(&output.mutex);
+    return NULL;
+}
+
+bool log_start(void) {
+    pthread_mutex_lock(&output.mutex);
+    output.started = pthread_create(&output.writer, NULL, writer_thread, NULL) == 0;
+    pthread_mutex_unlock(&output.mutex);
+    return output.started;
+}
+
+// A reader who has stopped must not keep the process: its last lines are lost then.
+void log_stop(int ms) {
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += ms / 1000;
+    pthread_mutex_lock(&output.mutex);
+    bool started = output.started;
+    output.stopping = true;
+    pthread_cond_broadcast(&output.changed);
+    for (int waited = 0; started && !output.stopped && waited == 0;)
+        waited = pthread_cond_timedwait(&output.changed, &output.mutex, &until);
+    bool stopped = output.stopped;
+    output.started = false;
+    pthread_mutex_unlock(&output.mutex);
+    if (started && stopped)
+        pthread_join(output.writer, NULL);
+}
+
+void log_write(struct log_line *line) {
+    struct log_line whole = {0};
+    finish_line(&whole, line);
     line->length = 0;
+    pthread_mutex_lock(&output.mutex);
+    bool started = output.started;
+    if (started && !ring_put(&whole))
+        output.dropped++;
+    pthread_mutex_unlock(&output.mutex);
+    if (!started)
+        write_all(whole.text, whole.length);
 }
 
 void log_error(const char *what, const char *format, ...) {

@@ -158,6 +158,7 @@ static void dial(struct path *path, enum decision_kind kind, const struct depart
     say(path, department->announcement);
     path->decision.department = department->name;
     path->decision.destination = choose_destination(department, path->situation);
+    path->decision.from_history |= department->agent_count > 1;
 }
 
 static void end_with(struct path *path, const char *message, const char *reason) {
@@ -206,6 +207,7 @@ static void ask(struct path *path, const struct menu *menu, const char *reason) 
     if (!again)
         say(path, menu->greeting);
     path->decision.record = menu->recording_notice != NULL && !path->situation->recorded;
+    path->decision.from_history |= menu->recording_notice != NULL;
     if (path->decision.record)
         say(path, menu->recording_notice);
     path->menu = menu;
@@ -227,6 +229,7 @@ static void go_to_menu(struct path *path, const struct menu *menu, const char *r
 static void go_back(struct path *path) {
     const struct menu *before =
         path->situation->before != NULL ? path->situation->before : path->situation->home;
+    path->decision.from_history = true;
     if (before == NULL || !path->situation->can_ask_again)
         fall_back(path, "back");
     else
@@ -263,6 +266,7 @@ static bool emergency(struct path *path) {
 // Asks again, or, past the limit, leaves the menu.
 static void repeat(struct path *path, enum decision_kind kind, const char *prompt, bool within_limit,
                    const struct place *place, const char *reason) {
+    path->decision.from_history = true;
     if (!path->situation->can_ask_again && place->menu != NULL) {
         fall_back(path, reason);
     } else if (!path->situation->can_ask_again || !within_limit) {

@@ -7,10 +7,17 @@
 
 #include "clock.h"
 
+// What came in the minute that is running.
+struct minute {
+    int64_t number;
+    int count;
+    size_t bytes;
+};
+
 struct rejections {
     pthread_mutex_t mutex;
-    int64_t minute;  // which one
-    int kept;        // in it
+    struct minute refused;
+    struct minute stray;
 };
 
 struct rejections *rejections_open(void) {
@@ -27,19 +34,23 @@ void rejections_close(struct rejections *rejections) {
     free(rejections);
 }
 
-static bool within_limit(struct rejections *rejections) {
-    int64_t minute = clock_now() / 60000000;
+static bool admit(struct rejections *rejections, struct minute *minute, size_t bytes) {
+    int64_t now = clock_now() / 60000000;
     pthread_mutex_lock(&rejections->mutex);
-    if (rejections->minute != minute)
-        rejections->kept = 0;
-    rejections->minute = minute;
-    bool within = rejections->kept < REJECT_PER_MINUTE;
-    rejections->kept += within;
+    if (minute->number != now)
+        *minute = (struct minute){.number = now};
+    bool within = minute->count < REJECT_PER_MINUTE && minute->bytes + bytes <= REJECT_BYTES_PER_MINUTE;
+    minute->count += within;
+    minute->bytes += within ? bytes : 0;
     pthread_mutex_unlock(&rejections->mutex);
     return within;
 }
 
-static bool keep(struct app *app, const struct request *request, int status, const char *reason,
+bool reject_admits_stray(struct app *app) {
+    return admit(app->rejections, &app->rejections->stray, 0);
+}
+
+static bool keep(struct app *app, const struct request *request, size_t most, int status, const char *reason,
                  const char *detail) {
     struct store_rejection rejection = {
         .endpoint = program_invocation_short_name,
@@ -50,10 +61,19 @@ static bool keep(struct app *app, const struct request *request, int status, con
         .timestamp = request_text(request, "HTTP_X_MINIVOICE_TIMESTAMP"),
         .signature = request_text(request, "HTTP_X_MINIVOICE_SIGNATURE"),
         .raw = request->body,
-        .raw_length = request->body_length,
-        .declared_length = request->declared_length,
+        .raw_length = request->body_length < most ? request->body_length : most,
+        .declared_length =
+            request->declared_length >= 0 ? request->declared_length : (long long)request->body_length,
     };
     return store_rejection(app->store, &rejection, clock_in_ms(app->conf.db_budget_ms)) == DB_OK;
+}
+
+// Bounded: not authentic.
+static bool keep_stranger(struct app *app, const struct request *request, int status, const char *reason,
+                          const char *detail) {
+    size_t bytes = request->body_length < REJECT_MAX_RAW ? request->body_length : REJECT_MAX_RAW;
+    return admit(app->rejections, &app->rejections->refused, bytes) &&
+           keep(app, request, REJECT_MAX_RAW, status, reason, detail);
 }
 
 static void log_rejection(struct log_line *log, const char *outcome, const char *reason, const char *detail,
@@ -66,14 +86,14 @@ static void log_rejection(struct log_line *log, const char *outcome, const char 
 
 int reject(struct app *app, const struct request *request, struct log_line *log, int status,
            const char *reason, const char *detail) {
-    bool kept = within_limit(app->rejections) && keep(app, request, status, reason, detail);
+    bool kept = keep_stranger(app, request, status, reason, detail);
     log_rejection(log, "rejected", reason, detail, kept);
     return status;
 }
 
 int reject_acknowledged(struct app *app, const struct request *request, struct log_line *log,
                         const char *reason, const char *detail) {
-    bool kept = keep(app, request, 200, reason, detail);
+    bool kept = keep(app, request, REQUEST_MAX_BODY, 200, reason, detail);
     log_rejection(log, "not understood", reason, detail, kept);
     return kept ? 0 : 503;
 }

@@ -1,63 +1,88 @@
-// serve.c: the accept loop, the threads, the way out.
+// serve.c: connections, the threads that serve them, the way in and the way out.
 //
-// Each thread waits in an epoll set of its own that holds the listening socket, woken one at a time
-// (EPOLLEXCLUSIVE), and one eventfd that wakes them all at the end. Accepting does not block, so a thread
-// that was woken for nothing goes back to waiting, and SIGTERM never interrupts a request.
+// All workers of a process wait in one epoll set. It holds the listening socket (EPOLLEXCLUSIVE: another process has it
+// too), an eventfd that ends them all, and every connection on which no request is under way, so that a connection that
+// is silent, fresh or kept by the web server for its next request, costs no worker. A worker takes one that can be read
+// out of the set (EPOLLONESHOT), serves one request on it, and puts it back or closes it.
+//
+// libfcgi is given the connection, not the socket it came from: FCGX_Accept_r then reads from it and accepts nothing.
 #include "serve.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <pthread.h>
+#include <malloc.h>
+#include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <fcgiapp.h>
 
 #include "actions.h"
 #include "clock.h"
-#include "reject.h"
+#include "pool.h"
 
-enum { LISTENING = 0 };  // FastCGI's listening socket is file descriptor 0
+enum {
+    LISTENING = 0,            // FastCGI's listening socket is file descriptor 0
+    MAX_CONNECTIONS = 4096,   // file descriptors beyond are closed at once
+    PATIENCE_S = 2,           // a connection that stalls in the middle of a request, or of its reply, is closed
+    LAST_REQUEST_MS = 100,    // at the end a fresh connection is given this long to send its request
+    LOG_MS = 1000,            // … and the log this long to be read
+    ARENAS = 2,               // of malloc: one for each thread would cost more memory than it saves time
+};
+
+enum connection { TAKEN, FRESH, KEPT };
 
 struct server {
     struct app app;
     const struct program *program;
+    int epoll;
     int stop;  // eventfd
+    atomic_bool stopping;
+    _Atomic unsigned char parked[MAX_CONNECTIONS];  // enum connection, by file descriptor
 };
 
 // One request
 
-static void log_request(struct log_line *told, const struct request *request, const struct reply *reply,
-                        int64_t start) {
+static void log_request(struct log_line *told, const char *method, int status, int64_t start) {
     struct log_line line = {0};
-    log_text(&line, "method", request->method);
-    log_number(&line, "status", reply->status);
+    log_text(&line, "method", method);
+    log_number(&line, "status", status);
     log_append(&line, told);
     log_ms(&line, "ms", clock_ms_since(start));
     log_write(&line);
 }
 
-static void serve_request(struct server *server, char *const *environment, request_reader *reader,
-                          reply_writer *writer, void *in, void *out) {
+// Sends what the writer has taken and lets the other side go.
+typedef void finisher(void *connection);
+
+static void serve_request(struct server *server, char *const *environment, request_reader *reader, void *in,
+                          reply_writer *writer, void *out, finisher *finish, void *connection) {
     int64_t start = clock_now();
     struct request request;
     struct reply reply = {0};
     struct log_line told = {0};
+    char method[16];
     request_read(&request, environment, reader, in);
+    snprintf(method, sizeof method, "%s", request.method);
     int status = server->program->handle(&server->app, &request, &reply, &told);
     if (reply_send(&reply, status, writer, out) != 0)
         log_text(&told, "gone", "the web server closed the connection");
-    log_request(&told, &request, &reply, start);
+    int sent = reply.status;
+    finish(connection);
+    log_request(&told, method, sent, start);  // nobody waits for it any more
     reply_free(&reply);
     request_free(&request);
 }
 
-// FastCGI
+// FastCGI: one connection
 
 static int fastcgi_read(void *source, char *bytes, int size) {
     FCGX_Stream *stream = source;
@@ -74,44 +99,115 @@ static bool watch(int epoll, int file, uint32_t events) {
     return epoll_ctl(epoll, EPOLL_CTL_ADD, file, &event) == 0;
 }
 
-// Waits for a connection. Returns false when it is time to stop.
-static bool wait_for_connection(int epoll, int stop) {
-    struct epoll_event events[2];
-    int count = epoll_wait(epoll, events, 2, -1);
-    for (int i = 0; i < count; i++)
-        if (events[i].data.fd == stop)
-            return false;
-    return true;
+static void park(struct server *server, int file, enum connection as) {
+    struct epoll_event event = {.events = EPOLLIN | EPOLLRDHUP | EPOLLONESHOT, .data.fd = file};
+    server->parked[file] = (unsigned char)as;
+    if (epoll_ctl(server->epoll, EPOLL_CTL_MOD, file, &event) != 0 &&
+        epoll_ctl(server->epoll, EPOLL_CTL_ADD, file, &event) != 0) {
+        server->parked[file] = TAKEN;
+        close(file);
+    }
 }
 
-static void accept_and_serve(struct server *server, FCGX_Request *request) {
-    int accepted = FCGX_Accept_r(request);
-    if (accepted == 0) {
-        serve_request(server, request->envp, fastcgi_read, fastcgi_write, request->in, request->out);
-        FCGX_Finish_r(request);
-    } else if (accepted != -EAGAIN && accepted != -EINTR) {
-        log_error("accept", "%s", strerror(-accepted));
+// Closing lingers until the web server has closed, unless the input was read to its end: then nothing of the reply can
+// be lost to a reset.
+static void fastcgi_finish(void *connection) {
+    FCGX_Request *fcgi = connection;
+    if (FCGX_HasSeenEOF(fcgi->in))
+        FCGX_Detach(fcgi);
+    else
+        fcgi->keepConnection = 0;
+    FCGX_Finish_r(fcgi);
+}
+
+// Serves one request. Returns whether the connection is still open, for the next one.
+static bool serve_connection(struct server *server, FCGX_Request *fcgi, int file) {
+    fcgi->ipcFd = file;
+    fcgi->keepConnection = 1;  // else FCGX_Accept_r would begin by closing it
+    FCGX_Detach(fcgi);
+    if (FCGX_Accept_r(fcgi) != 0)
+        return false;
+    FCGX_Attach(fcgi);
+    if (atomic_load(&server->stopping))
+        fcgi->keepConnection = 0;
+    serve_request(server, fcgi->envp, fastcgi_read, fcgi->in, fastcgi_write, fcgi->out, fastcgi_finish, fcgi);
+    bool open = fcgi->ipcFd >= 0;
+    fcgi->ipcFd = -1;
+    return open;
+}
+
+static void begin_request(FCGX_Request *fcgi) {
+    FCGX_InitRequest(fcgi, -1, 0);  // no socket: it must not accept by itself
+}
+
+// FastCGI: all connections
+
+static void set_patience(int file) {
+    struct timeval patience = {.tv_sec = PATIENCE_S};
+    setsockopt(file, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    setsockopt(file, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+}
+
+static bool has_data(int file) {
+    char first;
+    return recv(file, &first, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
+// Returns a connection whose request is there already, or -1.
+static int accept_connection(struct server *server) {
+    int file = accept4(LISTENING, NULL, NULL, SOCK_CLOEXEC);
+    if (file < 0 && errno != EAGAIN && errno != EINTR && errno != ECONNABORTED) {
+        log_error("accept", "%s", strerror(errno));
         usleep(10000);
     }
+    if (file < 0)
+        return -1;
+    if (file >= MAX_CONNECTIONS) {
+        close(file);
+        return -1;
+    }
+    set_patience(file);
+    if (has_data(file))
+        return file;
+    park(server, file, FRESH);
+    return -1;
 }
 
-static void *worker(void *argument) {
-    struct server *server = argument;
-    FCGX_Request request;
-    int epoll = epoll_create1(EPOLL_CLOEXEC);
-    bool ready = epoll >= 0 && watch(epoll, LISTENING, EPOLLIN | EPOLLEXCLUSIVE) &&
-                 watch(epoll, server->stop, EPOLLIN);
-    if (!ready || FCGX_InitRequest(&request, LISTENING, 0) != 0) {
-        log_error("thread", "%s", strerror(errno));
-        if (epoll >= 0)
-            close(epoll);
-        return NULL;
+static void work(void *context) {
+    struct server *server = context;
+    FCGX_Request fcgi;
+    begin_request(&fcgi);
+    while (pool_keeps(server->app.pool)) {
+        struct epoll_event event;
+        if (epoll_wait(server->epoll, &event, 1, -1) != 1)
+            continue;
+        int file = event.data.fd;
+        if (file == server->stop)
+            break;
+        if (file == LISTENING)
+            file = accept_connection(server);
+        if (file < 0)
+            continue;
+        server->parked[file] = TAKEN;
+        if (serve_connection(server, &fcgi, file))
+            park(server, file, KEPT);
     }
-    while (wait_for_connection(epoll, server->stop))
-        accept_and_serve(server, &request);
-    FCGX_Free(&request, 1);
-    close(epoll);
-    return NULL;
+}
+
+// What was accepted is served, when the workers are gone: a web server that has sent its request expects a reply.
+static void serve_parked(struct server *server) {
+    FCGX_Request fcgi;
+    begin_request(&fcgi);
+    for (int file = 0; file < MAX_CONNECTIONS; file++) {
+        if (server->parked[file] == TAKEN)
+            continue;
+        struct pollfd one = {.fd = file, .events = POLLIN};
+        poll(&one, 1, server->parked[file] == FRESH ? LAST_REQUEST_MS : 0);
+        if (!has_data(file))
+            close(file);
+        else
+            serve_connection(server, &fcgi, file);
+    }
 }
 
 static void wait_for_signal(void) {
@@ -126,28 +222,36 @@ static void wait_for_signal(void) {
         continue;
 }
 
-static int serve_fastcgi(struct server *server) {
-    int count = 0;
-    pthread_t *threads = calloc((size_t)server->app.conf.threads, sizeof *threads);
+static bool open_epoll(struct server *server) {
+    server->epoll = epoll_create1(EPOLL_CLOEXEC);
     server->stop = eventfd(0, EFD_CLOEXEC);
     int flags = fcntl(LISTENING, F_GETFL);
-    bool ready = threads != NULL && server->stop >= 0 && flags >= 0 &&
-                 fcntl(LISTENING, F_SETFL, flags | O_NONBLOCK) == 0;
-    while (ready && count < server->app.conf.threads &&
-           pthread_create(&threads[count], NULL, worker, server) == 0)
-        count++;
-    if (count > 0)
-        wait_for_signal();
-    else
+    return server->epoll >= 0 && server->stop >= 0 && flags >= 0 &&
+           fcntl(LISTENING, F_SETFL, flags | O_NONBLOCK) == 0 &&
+           watch(server->epoll, LISTENING, EPOLLIN | EPOLLEXCLUSIVE) &&
+           watch(server->epoll, server->stop, EPOLLIN);
+}
+
+static int serve_fastcgi(struct server *server) {
+    const struct conf *conf = &server->app.conf;
+    if (!open_epoll(server)) {
         log_error("start", "%s", strerror(errno));
+        return 1;
+    }
+    server->app.pool = pool_open(conf->threads, conf->most_waiting, work, server);
+    if (server->app.pool == NULL)
+        return 1;
+    wait_for_signal();
     uint64_t all = 1;
+    atomic_store(&server->stopping, true);
     ssize_t told = write(server->stop, &all, sizeof all);
     (void)told;
-    for (int i = 0; i < count; i++)
-        pthread_join(threads[i], NULL);
-    free(threads);
+    pool_close(server->app.pool);
+    server->app.pool = NULL;
+    serve_parked(server);
     close(server->stop);
-    return count > 0 ? 0 : 1;
+    close(server->epoll);
+    return 0;
 }
 
 // Plain CGI
@@ -177,28 +281,30 @@ static int cgi_write(void *sink, const char *bytes, size_t size) {
     return 0;
 }
 
+static void cgi_finish(void *connection) {
+    (void)connection;
+    close(STDOUT_FILENO);
+}
+
 // A chunked body has no length; its end is the end of standard input.
 static int serve_cgi(struct server *server) {
     const char *length = getenv("CONTENT_LENGTH");
     long long chunked = getenv("HTTP_TRANSFER_ENCODING") == NULL ? 0 : LLONG_MAX;
     long long left = length == NULL || *length == '\0' ? chunked : strtoll(length, NULL, 10);
-    serve_request(server, environ, cgi_read, cgi_write, &left, NULL);
+    serve_request(server, environ, cgi_read, &left, cgi_write, NULL, cgi_finish, NULL);
     return 0;
 }
 
 // A program that cannot start still answers where it is asked as plain CGI.
 static int serve_misconfigured(const struct program *program) {
     struct reply reply = {0};
-    int status = 503;
     if (!FCGX_IsCGI()) {
         sleep(1);  // the supervisor starts it again at once
         return 2;
     }
-    if (program->needs == CONF_FOR_CALLERS) {
-        reply_json(&reply, actions_unavailable(NULL));
-        status = reply.body == NULL ? 500 : 0;
-    }
-    reply_send(&reply, status, cgi_write, NULL);
+    if (program->needs == CONF_FOR_CALLERS)
+        reply_literal(&reply, ACTIONS_LAST_RESORT);
+    reply_send(&reply, program->needs == CONF_FOR_CALLERS ? 0 : 503, cgi_write, NULL);
     reply_free(&reply);
     return 2;
 }
@@ -218,32 +324,22 @@ static void quiet_signals(void) {
     pthread_sigmask(SIG_SETMASK, &most, NULL);
 }
 
-static bool app_open(struct app *app, enum conf_needs needs) {
-    app->rejections = rejections_open();
-    app->store = store_open();
-    if (app->store != NULL && needs == CONF_FOR_CALLERS)
-        app->settings = settings_open(app->store, app->conf.settings_cache);
-    return app->rejections != NULL && app->store != NULL &&
-           (needs == CONF_FOR_WEBHOOKS || app->settings != NULL);
-}
-
-static void app_close(struct app *app) {
-    settings_close(app->settings);
-    store_close(app->store);
-    rejections_close(app->rejections);
-    conf_free(&app->conf);
-}
-
 int serve(const struct program *program) {
-    struct server server = {.program = program};
+    static struct server server;  // too large for a stack; used by nothing that is not given it
+    server.program = program;
     if (FCGX_Init() != 0)
         return 1;
     quiet_signals();
+    mallopt(M_ARENA_MAX, ARENAS);
     if (conf_read(&server.app.conf, program->needs) != 0)
         return serve_misconfigured(program);
+    bool cgi = FCGX_IsCGI();
+    if (!cgi)
+        log_start();
     int status = 1;
     if (app_open(&server.app, program->needs))
-        status = FCGX_IsCGI() ? serve_cgi(&server) : serve_fastcgi(&server);
+        status = cgi ? serve_cgi(&server) : serve_fastcgi(&server);
     app_close(&server.app);
+    log_stop(LOG_MS);
     return status;
 }

@@ -12,25 +12,50 @@ struct store {
     struct db *db;
 };
 
-static const struct db_statement statements[] = {
-    {"call_state", "SELECT * FROM ivr.call_state($1::text, $2::integer, $3::boolean, $4::text)"},
-    {"store_answer",
-     "SELECT ivr.store_answer($1::text, $2::integer, $3::integer, $4::text, $5::text, $6::text, "
-     "$7::text, $8::bytea, $9::integer, $10::text, $11::text, $12::text, $13::text, $14::text, "
-     "$15::text, $16::text, $17::bigint, $18::timestamptz, $19::real, $20::boolean)"},
-    {"store_event", "SELECT ivr.store_event($1::text, $2::text, $3::text, $4::bytea)"},
-    {"store_rejected",
-     "SELECT ivr.store_rejected($1::text, $2::text, $3::text, $4::integer, $5::text, $6::text, "
-     "$7::text, $8::bytea, $9::bigint)"},
-    {"settings", "SELECT ivr.settings($1::bigint)"},
-    {NULL, NULL},
+// In the order in which a set runs them. Columns are named, so that a newer schema may return more.
+enum { GATHERED_DIGITS, CALL_STATES, SETTINGS, STORE_EVENTS, STORE_ANSWERS, STORE_REJECTIONS, STATEMENTS };
+
+static const struct db_statement statements[STATEMENTS + 1] = {
+    [GATHERED_DIGITS] =
+        {"gathered_digits",
+         "SELECT place, digits, gathered_digest, answered "
+         "FROM ivr.gathered_digits($1::integer[], $2::text[], $3::text[]::integer[])",
+         true},
+    [CALL_STATES] = {"call_states",
+                     "SELECT place, response, asked_step, next_step, menu, no_inputs, invalids, digits, "
+                     "gathered_digest, to_number, application_id, failed, menu_before, recorded, is_open, "
+                     "caller_greeting, caller_department, caller_menu, caller_blocked, caller_message "
+                     "FROM ivr.call_states($1::integer[], $2::text[], $3::text[]::integer[], "
+                     "$4::text[]::boolean[], $5::text[])",
+                     true},
+    [SETTINGS] = {"settings",
+                  "SELECT asked.place, ivr.settings(asked.version::bigint) "
+                  "FROM unnest($1::integer[], $2::text[]) AS asked (place, version)",
+                  true},
+    [STORE_EVENTS] =
+        {"store_events",
+         "SELECT place, result FROM ivr.store_events($1::integer[], $2::text[], $3::text[], $4::text[], $5::bytea[])",
+         false},
+    [STORE_ANSWERS] =
+        {"store_answers",
+         "SELECT place, result, response "
+         "FROM ivr.store_answers($1::integer[], $2::text[], $3::text[]::integer[], $4::text[]::integer[], "
+         "$5::text[], $6::text[], $7::text[], $8::text[], $9::text[]::bytea[], $10::text[]::integer[], $11::text[], "
+         "$12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[]::bigint[], "
+         "$19::text[]::timestamptz[], $20::text[]::real[], $21::text[])",
+         false},
+    [STORE_REJECTIONS] =
+        {"store_rejections",
+         "SELECT place, result FROM ivr.store_rejections($1::integer[], $2::text[], $3::text[], $4::text[], "
+         "$5::text[]::integer[], $6::text[], $7::text[], $8::text[], $9::bytea[], $10::text[]::bigint[])",
+         false},
 };
 
-struct store *store_open(void) {
+struct store *store_open(int timeout_ms) {
     struct store *store = calloc(1, sizeof *store);
     if (store == NULL)
         return NULL;
-    store->db = db_open(statements);
+    store->db = db_open(statements, timeout_ms);
     if (store->db == NULL) {
         free(store);
         return NULL;
@@ -47,9 +72,9 @@ void store_close(struct store *store) {
 
 // Arguments
 
-// Room for the numbers of one call, in text.
+// Room for the numbers of one request, in text.
 struct numbers {
-    char text[8][32];
+    char text[6][32];
     int count;
 };
 
@@ -71,26 +96,40 @@ static struct db_value truth(bool value) {
     return db_text(value ? "true" : "false");
 }
 
+static struct db_request request_for(int statement, const char *key, const struct db_value *values, size_t size) {
+    struct db_request request = {
+        .statement = &statements[statement], .key = key, .count = (int)(size / sizeof *values)};
+    memcpy(request.values, values, size);
+    return request;
+}
+
+// Columns
+
 static int int_of(const char *text) {
     return text == NULL ? 0 : (int)strtol(text, NULL, 10);
 }
-
-// The one column of the one row, taken over from it.
-static char *take_text(struct db_row *row) {
-    char *text = row->columns == 1 ? row->text[0] : NULL;
-    if (row->columns == 1)
-        row->text[0] = NULL;
-    db_row_free(row);
-    return text;
-}
-
-// The functions
 
 static bool truth_of(const char *text) {
     return text != NULL && *text == 't';
 }
 
-// The columns of ivr.call_state(), in its order.
+static bool is_word(const char *text, const char *word) {
+    return text != NULL && strcmp(text, word) == 0;
+}
+
+// Runs a request whose row must have so many columns.
+static enum db_status run(struct store *store, const struct db_request *request, int columns, int64_t deadline,
+                          struct db_row *row) {
+    enum db_status status = db_run(store->db, request, deadline, row);
+    if (status != DB_OK || row->columns == columns)
+        return status;
+    db_row_free(row);
+    return DB_REFUSED;
+}
+
+// The functions
+
+// The columns of ivr.call_states() in the order of its statement.
 static void read_state(struct store_state *state, char *const *column) {
     state->response = column[0];
     state->asked_step = int_of(column[1]);
@@ -105,27 +144,23 @@ static void read_state(struct store_state *state, char *const *column) {
     state->failed = column[10];
     state->menu_before = column[11];
     state->recorded = truth_of(column[12]);
-    state->caller = (struct caller){.greeting = column[13],
-                                    .department = column[14],
-                                    .menu = column[15],
-                                    .blocked = truth_of(column[16]),
-                                    .message = column[17]};
+    state->is_open = truth_of(column[13]);
+    state->caller = (struct caller){.greeting = column[14],
+                                    .department = column[15],
+                                    .menu = column[16],
+                                    .blocked = truth_of(column[17]),
+                                    .message = column[18]};
 }
 
 enum db_status store_call_state(struct store *store, const char *call_id, int step, bool first,
                                 const char *from, int64_t deadline, struct store_state *state) {
     struct numbers numbers = {0};
-    struct db_call call = {.name = "call_state", .key = call_id, .count = 4};
-    call.values[0] = db_text(call_id);
-    call.values[1] = positive(&numbers, step);
-    call.values[2] = truth(first);
-    call.values[3] = db_text(from);
+    const struct db_value values[] = {db_text(call_id), positive(&numbers, step), truth(first), db_text(from)};
+    struct db_request request = request_for(CALL_STATES, call_id, values, sizeof values);
     *state = (struct store_state){0};
-    enum db_status status = db_run(store->db, &call, deadline, &state->row);
-    if (status == DB_OK && state->row.columns == 18)
+    enum db_status status = run(store, &request, 19, deadline, &state->row);
+    if (status == DB_OK)
         read_state(state, state->row.text);
-    else if (status == DB_OK)
-        status = DB_REFUSED;
     return status;
 }
 
@@ -134,8 +169,25 @@ void store_state_free(struct store_state *state) {
     *state = (struct store_state){0};
 }
 
-static struct db_call answer_call(const struct store_answer *answer, const char *given_at,
-                                  struct numbers *numbers) {
+enum db_status store_gathered_digits(struct store *store, const char *call_id, int step, int64_t deadline,
+                                     struct store_digits *digits) {
+    struct numbers numbers = {0};
+    const struct db_value values[] = {db_text(call_id), positive(&numbers, step)};
+    struct db_request request = request_for(GATHERED_DIGITS, call_id, values, sizeof values);
+    *digits = (struct store_digits){0};
+    enum db_status status = run(store, &request, 3, deadline, &digits->row);
+    if (status != DB_OK)
+        return status;
+    digits->digits = digits->row.text[0];
+    digits->gathered_digest = digits->row.text[1];
+    digits->answered = truth_of(digits->row.text[2]);
+    return status;
+}
+
+static struct db_request answer_request(const struct store_answer *answer, const char *given_at,
+                                        struct numbers *numbers) {
+    static const char *const bases[] = {
+        [STORE_LOOKED] = "looked", [STORE_ASSUMED] = "assumed", [STORE_GIVEN] = "given"};
     const struct decision *decision = answer->decision;
     const struct db_value values[] = {
         db_text(answer->call_id),
@@ -157,53 +209,55 @@ static struct db_call answer_call(const struct store_answer *answer, const char 
         positive(numbers, answer->config_version),
         db_text(given_at),
         number(numbers, "%.3f", answer->took_ms),
-        truth(given_at != NULL),
+        db_text(bases[answer->basis]),
     };
-    struct db_call call = {
-        .name = "store_answer", .key = answer->call_id, .count = sizeof values / sizeof *values};
-    memcpy(call.values, values, sizeof values);
-    return call;
+    return request_for(STORE_ANSWERS, answer->call_id, values, sizeof values);
 }
 
 enum db_status store_answer(struct store *store, const struct store_answer *answer, int64_t deadline,
-                            char **response) {
+                            enum store_result *result, char **response) {
     struct numbers numbers = {0};
-    struct db_call call = answer_call(answer, NULL, &numbers);
+    struct db_request request = answer_request(answer, NULL, &numbers);
     struct db_row row = {0};
-    enum db_status status = db_run(store->db, &call, deadline, &row);
-    *response = take_text(&row);
-    return status;
+    enum db_status status = run(store, &request, 2, deadline, &row);
+    *response = NULL;
+    if (status != DB_OK)
+        return status;
+    *result = is_word(row.text[0], "stored") ? STORE_STORED : STORE_MOVED;
+    if (is_word(row.text[0], "known") && row.text[1] != NULL) {
+        *result = STORE_KNOWN;
+        *response = strdup(row.text[1]);
+    }
+    db_row_free(&row);
+    return *result == STORE_KNOWN && *response == NULL ? DB_DOWN : DB_OK;
 }
 
 void store_given_answer(struct store *store, const struct store_answer *answer) {
     char now[CLOCK_RFC3339_SIZE];
     clock_rfc3339(now);
     struct numbers numbers = {0};
-    struct db_call call = answer_call(answer, now, &numbers);
-    db_keep(store->db, &call);
+    struct store_answer given = *answer;
+    given.basis = STORE_GIVEN;
+    struct db_request request = answer_request(&given, now, &numbers);
+    db_keep(store->db, &request);
 }
 
 enum db_status store_event(struct store *store, const char *call_id, const char *event,
                            const char *created_at, const void *raw, size_t length, int64_t deadline,
                            bool *duplicate) {
-    struct db_call call = {.name = "store_event", .key = call_id, .count = 4};
-    call.values[0] = db_text(call_id);
-    call.values[1] = db_text(event);
-    call.values[2] = db_text(created_at);
-    call.values[3] = db_bytes(raw, length);
+    const struct db_value values[] = {db_text(call_id), db_text(event), db_text(created_at),
+                                      db_bytes(raw, length)};
+    struct db_request request = request_for(STORE_EVENTS, call_id, values, sizeof values);
     struct db_row row = {0};
-    enum db_status status = db_run(store->db, &call, deadline, &row);
-    char *word = take_text(&row);
-    *duplicate = word != NULL && strcmp(word, "duplicate") == 0;
-    free(word);
+    enum db_status status = run(store, &request, 1, deadline, &row);
+    *duplicate = status == DB_OK && is_word(row.text[0], "duplicate");
+    db_row_free(&row);
     return status;
 }
 
 enum db_status store_rejection(struct store *store, const struct store_rejection *rejection,
                                int64_t deadline) {
     struct numbers numbers = {0};
-    long long length =
-        rejection->declared_length >= 0 ? rejection->declared_length : (long long)rejection->raw_length;
     const struct db_value values[] = {
         db_text(rejection->endpoint),
         db_text(rejection->reason),
@@ -213,19 +267,20 @@ enum db_status store_rejection(struct store *store, const struct store_rejection
         db_text(rejection->timestamp),
         db_text(rejection->signature),
         db_bytes(rejection->raw_length > 0 ? rejection->raw : "", rejection->raw_length),
-        number(&numbers, "%lld", length),
+        number(&numbers, "%lld", rejection->declared_length),
     };
-    struct db_call call = {.name = "store_rejected", .count = sizeof values / sizeof *values};
-    memcpy(call.values, values, sizeof values);
-    return db_run(store->db, &call, deadline, NULL);
+    struct db_request request = request_for(STORE_REJECTIONS, NULL, values, sizeof values);
+    return db_run(store->db, &request, deadline, NULL);
 }
 
 enum db_status store_settings(struct store *store, long long version, int64_t deadline, char **json) {
     struct numbers numbers = {0};
-    struct db_call call = {.name = "settings", .count = 1};
-    call.values[0] = version < 0 ? db_text(NULL) : number(&numbers, "%lld", version);
+    const struct db_value values[] = {version < 0 ? db_text(NULL) : number(&numbers, "%lld", version)};
+    struct db_request request = request_for(SETTINGS, NULL, values, sizeof values);
     struct db_row row = {0};
-    enum db_status status = db_run(store->db, &call, deadline, &row);
-    *json = take_text(&row);
-    return status;
+    enum db_status status = run(store, &request, 1, deadline, &row);
+    bool news = status == DB_OK && row.text[0] != NULL;
+    *json = news ? strdup(row.text[0]) : NULL;
+    db_row_free(&row);
+    return news && *json == NULL ? DB_DOWN : status;
 }

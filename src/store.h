@@ -11,13 +11,14 @@
 
 struct store;
 
-// Connects in the background. Returns NULL when that cannot even be tried.
-struct store *store_open(void);
+// Connects in the background; the server ends what takes longer than timeout_ms. Returns NULL when that cannot even be
+// tried.
+struct store *store_open(int timeout_ms);
 
 // Writes what is still queued, for a moment, and disconnects. NULL is fine.
 void store_close(struct store *store);
 
-// What is known of a call when an endpoint is asked about it: ivr.call_state(). The strings belong to `row`;
+// What is known of a call when an endpoint is asked about it: ivr.call_states(). The strings belong to `row`;
 // free with store_state_free.
 struct store_state {
     struct db_row row;
@@ -34,6 +35,7 @@ struct store_state {
     const char *failed;  // destinations that failed for this caller a short time ago, one a line, or NULL
     const char *menu_before;  // where back leads, or NULL
     bool recorded;            // the call is being recorded
+    bool is_open;             // the call is known and not over, and its question may still be answered
     struct caller caller;     // what is known of the caller, for the first question
 };
 
@@ -44,8 +46,27 @@ enum db_status store_call_state(struct store *store, const char *call_id, int st
 
 void store_state_free(struct store_state *state);
 
+// The digits that a redirect waits for: ivr.gathered_digits(). Free with db_row_free.
+struct store_digits {
+    struct db_row row;
+    const char *digits;           // NULL: not stored yet; "": nothing pressed
+    const char *gathered_digest;  // as in store_state
+    bool answered;                // somebody has answered this question meanwhile
+};
+
+enum db_status store_gathered_digits(struct store *store, const char *call_id, int step, int64_t deadline,
+                                     struct store_digits *digits);
+
+// On what an answer was decided.
+enum store_basis {
+    STORE_LOOKED,   // on what store_call_state said
+    STORE_ASSUMED,  // on the assumption that the call stands where the request says
+    STORE_GIVEN,    // on the snapshot in memory: the caller has heard it, the database was out of reach
+};
+
 // One answer, as ivr.answers has it. NULL and 0 where a column is null.
 struct store_answer {
+    enum store_basis basis;
     const char *call_id;
     int step;
     int asked_step;
@@ -62,15 +83,22 @@ struct store_answer {
     double took_ms;
 };
 
-// Stores an answer before it is given: ivr.store_answer(). On DB_OK *response is the answer to give, which
-// the caller frees, or NULL when the call has moved on meanwhile and must be looked at again.
+// What became of an answer.
+enum store_result {
+    STORE_STORED,  // it is the one to give
+    STORE_KNOWN,   // this question has been answered before: that answer is to be given
+    STORE_MOVED,   // the call stands elsewhere: look, and decide anew
+};
+
+// Stores an answer before it is given: ivr.store_answers(). For STORE_KNOWN *response is the answer to give, which the
+// caller frees; else NULL. What it says counts only with DB_OK.
 enum db_status store_answer(struct store *store, const struct store_answer *answer, int64_t deadline,
-                            char **response);
+                            enum store_result *result, char **response);
 
 // Hands over an answer that was given without the database, to be stored when it is back.
 void store_given_answer(struct store *store, const struct store_answer *answer);
 
-// Stores a webhook event: ivr.store_event(). *duplicate tells whether it was there already.
+// Stores a webhook event: ivr.store_events(). *duplicate tells whether it was there already.
 enum db_status store_event(struct store *store, const char *call_id, const char *event,
                            const char *created_at, const void *raw, size_t length, int64_t deadline,
                            bool *duplicate);
@@ -89,7 +117,7 @@ struct store_rejection {
     long long declared_length;
 };
 
-// Stores a rejection and waits: ivr.store_rejected().
+// Stores a rejection and waits: ivr.store_rejections().
 enum db_status store_rejection(struct store *store, const struct store_rejection *rejection,
                                int64_t deadline);
 

@@ -1,0 +1,21 @@
+// app.c: opens and closes what every request may use.
+#include "app.h"
+
+#include "reject.h"
+
+bool app_open(struct app *app, enum conf_needs needs) {
+    int budget = app->conf.db_budget_ms;
+    app->rejections = rejections_open();
+    app->store = store_open(budget > CONF_LEAST_TIMEOUT_MS ? budget : CONF_LEAST_TIMEOUT_MS);
+    if (app->store != NULL && needs == CONF_FOR_CALLERS)
+        app->snapshots = snapshots_open(app->store, app->conf.settings_cache);
+    return app->rejections != NULL && app->store != NULL &&
+           (needs == CONF_FOR_WEBHOOKS || app->snapshots != NULL);
+}
+
+void app_close(struct app *app) {
+    snapshots_close(app->snapshots);
+    store_close(app->store);
+    rejections_close(app->rejections);
+    conf_free(&app->conf);
+}

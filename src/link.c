@@ -1,0 +1,395 @@
+// link.c: the connection, and sets in the server's own array format. The only user of libpq.
+#include "link.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libpq-fe.h>
+
+#include "clock.h"
+#include "log.h"
+
+// Types as the server numbers them (catalog pg_type).
+enum { OID_BYTEA = 17, OID_INTEGER = 23, OID_TEXT = 25 };
+
+// An array on its way, in a buffer that is used again for the next set.
+struct array {
+    char *bytes;
+    size_t length;
+    size_t room;
+};
+
+struct link {
+    const struct db_statement *statements;
+    int timeout_ms;
+    PGconn *connection;
+    struct array arrays[DB_MAX_VALUES + 1];
+    char sqlstate[LINK_SQLSTATE_SIZE];
+    char fault[256];
+};
+
+// Faults
+
+// libpq's own words end in a newline, and may be several lines.
+static void note_fault(struct link *link, const char *sqlstate, const char *words) {
+    snprintf(link->sqlstate, sizeof link->sqlstate, "%s", sqlstate == NULL ? "" : sqlstate);
+    snprintf(link->fault, sizeof link->fault, "%s", words == NULL || *words == '\0' ? "no reply in time" : words);
+    for (size_t length = strlen(link->fault); length > 0 && link->fault[length - 1] == '\n'; length--)
+        link->fault[length - 1] = '\0';
+}
+
+static void note_connection_fault(struct link *link) {
+    note_fault(link, NULL, link->connection == NULL ? "out of memory" : PQerrorMessage(link->connection));
+}
+
+static void note_result_fault(struct link *link, const PGresult *result) {
+    const char *words = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    note_fault(link, PQresultErrorField(result, PG_DIAG_SQLSTATE),
+               words == NULL ? PQresultErrorMessage(result) : words);
+}
+
+const char *link_fault(const struct link *link) {
+    return link->fault;
+}
+
+const char *link_sqlstate(const struct link *link) {
+    return link->sqlstate;
+}
+
+// By class: what the server says of a request, of the moment, or of the connection (PostgreSQL, appendix A).
+static enum link_verdict verdict_of(const char *sqlstate) {
+    static const struct {
+        const char *prefix;
+        enum link_verdict verdict;
+    } rules[] = {
+        {"40001", LINK_BUSY},    // serialization failure
+        {"40P01", LINK_BUSY},    // deadlock
+        {"55P03", LINK_BUSY},    // lock timeout
+        {"57014", LINK_NOT_NOW}, // statement timeout
+        {"53", LINK_NOT_NOW},    // disk full, out of memory
+        {"25006", LINK_LOST},    // read-only: a standby, or told to be
+        {"57P", LINK_LOST},      // shut down
+        {"08", LINK_LOST},       // connection
+        {"26", LINK_LOST},       // the prepared statement is gone
+        {"3F", LINK_LOST},       // no schema
+        {"42", LINK_LOST},       // no function, no right: a schema that is being replaced
+        {"58", LINK_LOST},       // the server's files
+        {"XX", LINK_LOST},       // the server itself
+    };
+    if (*sqlstate == '\0')
+        return LINK_LOST;
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+        if (strncmp(sqlstate, rules[i].prefix, strlen(rules[i].prefix)) == 0)
+            return rules[i].verdict;
+    return LINK_FAULTY;
+}
+
+// Waiting
+
+// Waits until the socket is ready as asked. Returns false at the deadline or on an error.
+static bool wait_for(const struct link *link, short events, int64_t deadline) {
+    struct pollfd socket = {.fd = PQsocket(link->connection), .events = events};
+    for (;;) {
+        int ready = poll(&socket, 1, clock_ms_until(deadline));
+        if (ready > 0)
+            return true;
+        if (ready == 0 || errno != EINTR)
+            return false;
+    }
+}
+
+// Sends what is queued in libpq and reads what has come, until a result can be taken without blocking.
+static bool await_result(const struct link *link, int64_t deadline) {
+    for (;;) {
+        int unsent = PQflush(link->connection);
+        if (unsent < 0)
+            return false;
+        if (unsent == 0 && !PQisBusy(link->connection))
+            return true;
+        if (!wait_for(link, (short)(POLLIN | (unsent ? POLLOUT : 0)), deadline))
+            return false;
+        if (!PQconsumeInput(link->connection))
+            return false;
+    }
+}
+
+// Takes the next result; *result is NULL at the end of one statement's results. Returns false when the deadline has
+// passed or the connection is lost.
+static bool next_result(const struct link *link, int64_t deadline, PGresult **result) {
+    *result = NULL;
+    if (!await_result(link, deadline))
+        return false;
+    *result = PQgetResult(link->connection);
+    return *result != NULL || PQstatus(link->connection) == CONNECTION_OK;
+}
+
+// Connecting
+
+struct link *link_new(const struct db_statement *statements, int timeout_ms) {
+    struct link *link = calloc(1, sizeof *link);
+    if (link != NULL)
+        *link = (struct link){.statements = statements, .timeout_ms = timeout_ms};
+    return link;
+}
+
+void link_disconnect(struct link *link) {
+    PQfinish(link->connection);
+    link->connection = NULL;
+}
+
+void link_free(struct link *link) {
+    if (link == NULL)
+        return;
+    link_disconnect(link);
+    for (size_t i = 0; i < sizeof link->arrays / sizeof *link->arrays; i++)
+        free(link->arrays[i].bytes);
+    free(link);
+}
+
+bool link_connected(const struct link *link) {
+    return link->connection != NULL;
+}
+
+int link_socket(const struct link *link) {
+    return link->connection == NULL ? -1 : PQsocket(link->connection);
+}
+
+// What the server says by the way, such as a shutdown, is seen by what follows it.
+static void ignore_notice(void *context, const char *notice) {
+    (void)context;
+    (void)notice;
+}
+
+static bool connect_start(struct link *link, int64_t deadline) {
+    // Never a standby: an event that cannot be written must be refused by a server that will come back.
+    const char *attributes = getenv("PGTARGETSESSIONATTRS") == NULL ? "read-write" : NULL;
+    const char *const names[] = {"fallback_application_name", "client_encoding", "target_session_attrs", NULL};
+    const char *const values[] = {program_invocation_short_name, "UTF8", attributes, NULL};
+    link->connection = PQconnectStartParams(names, values, 0);
+    if (link->connection == NULL || PQstatus(link->connection) == CONNECTION_BAD)
+        return false;
+    PQsetNoticeProcessor(link->connection, ignore_notice, NULL);
+    for (PostgresPollingStatusType state = PGRES_POLLING_WRITING; state != PGRES_POLLING_OK;) {
+        if (state == PGRES_POLLING_FAILED)
+            return false;
+        if (!wait_for(link, state == PGRES_POLLING_READING ? POLLIN : POLLOUT, deadline))
+            return false;
+        state = PQconnectPoll(link->connection);
+    }
+    return PQsetnonblocking(link->connection, 1) == 0;
+}
+
+// Events acknowledged must survive a crash of the server, whatever its default is. Plans are made once, for months, and
+// must not depend on how empty the tables were on that day: always by the keys, for any argument. No statement waits
+// long for a lock, and one that we have given up is ended by the server too.
+static const char SESSION[] =
+    "SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' "
+    "ELSE current_setting('synchronous_commit') END, false), set_config('enable_seqscan', 'off', false), "
+    "set_config('plan_cache_mode', 'force_generic_plan', false), set_config('jit', 'off', false), "
+    "set_config('lock_timeout', $1, false), set_config('statement_timeout', $2, false)";
+
+static bool prepare_send(struct link *link) {
+    char lock[16];
+    char statement[16];
+    snprintf(lock, sizeof lock, "%d", LINK_LOCK_MS);
+    snprintf(statement, sizeof statement, "%d", link->timeout_ms);
+    const char *const values[] = {lock, statement};
+    bool sent = PQenterPipelineMode(link->connection) &&
+                PQsendQueryParams(link->connection, SESSION, 2, NULL, values, NULL, NULL, 0);
+    for (const struct db_statement *one = link->statements; sent && one->name != NULL; one++)
+        sent = PQsendPrepare(link->connection, one->name, one->sql, 0, NULL);
+    return sent && PQpipelineSync(link->connection);
+}
+
+static void take_nothing(void *context, int place, struct db_row *row) {
+    (void)context;
+    (void)place;
+    db_row_free(row);
+}
+
+bool link_connect(struct link *link, int64_t deadline) {
+    if (connect_start(link, deadline) && prepare_send(link)) {
+        if (link_receive(link, deadline, take_nothing, NULL) == LINK_DONE)
+            return true;
+    } else {
+        note_connection_fault(link);
+    }
+    link_disconnect(link);
+    return false;
+}
+
+bool link_idle(struct link *link) {
+    bool alive = PQconsumeInput(link->connection) != 0;
+    while (alive && !PQisBusy(link->connection)) {
+        PGresult *result = PQgetResult(link->connection);
+        if (result == NULL)
+            break;
+        PQclear(result);
+    }
+    if (alive && PQstatus(link->connection) == CONNECTION_OK)
+        return true;
+    note_connection_fault(link);
+    return false;
+}
+
+// Sending
+
+static bool array_make_room(struct array *array, size_t room) {
+    if (array->room >= room)
+        return true;
+    char *bytes = realloc(array->bytes, room * 2);
+    if (bytes == NULL)
+        return false;
+    array->bytes = bytes;
+    array->room = room * 2;
+    return true;
+}
+
+static void array_put(struct array *array, const void *bytes, size_t length) {
+    memcpy(array->bytes + array->length, bytes, length);
+    array->length += length;
+}
+
+static void array_put_int(struct array *array, int number) {
+    uint32_t in_order = htonl((uint32_t)number);
+    array_put(array, &in_order, sizeof in_order);
+}
+
+// The head of an array with one dimension that may hold nulls (the server's array_recv). `size` is that of all its
+// elements without their lengths.
+static bool array_begin(struct array *array, int type, int count, size_t size) {
+    array->length = 0;
+    if (!array_make_room(array, 20 + 4 * (size_t)count + size))
+        return false;
+    array_put_int(array, 1);
+    array_put_int(array, 1);
+    array_put_int(array, type);
+    array_put_int(array, count);
+    array_put_int(array, 1);
+    return true;
+}
+
+static bool array_of_places(struct array *array, const int *places, int count) {
+    if (!array_begin(array, OID_INTEGER, count, 4 * (size_t)count))
+        return false;
+    for (int i = 0; i < count; i++) {
+        array_put_int(array, 4);
+        array_put_int(array, places[i]);
+    }
+    return true;
+}
+
+// The arguments at one position of all these requests.
+static bool array_of_values(struct array *array, const struct db_request *const *requests, int count,
+                            int position) {
+    size_t size = 0;
+    for (int i = 0; i < count; i++)
+        size += requests[i]->values[position].length;
+    if (!array_begin(array, requests[0]->values[position].binary ? OID_BYTEA : OID_TEXT, count, size))
+        return false;
+    for (int i = 0; i < count; i++) {
+        const struct db_value *value = &requests[i]->values[position];
+        array_put_int(array, value->bytes == NULL ? -1 : (int)value->length);
+        if (value->bytes != NULL)
+            array_put(array, value->bytes, value->length);
+    }
+    return true;
+}
+
+bool link_send(struct link *link, const struct db_request *const *requests, const int *places, int count) {
+    const char *values[DB_MAX_VALUES + 1];
+    int lengths[DB_MAX_VALUES + 1];
+    int formats[DB_MAX_VALUES + 1];
+    int arguments = 1 + requests[0]->count;
+    bool made = array_of_places(&link->arrays[0], places, count);
+    for (int i = 1; made && i < arguments; i++)
+        made = array_of_values(&link->arrays[i], requests, count, i - 1);
+    for (int i = 0; i < arguments; i++) {
+        values[i] = link->arrays[i].bytes;
+        lengths[i] = (int)link->arrays[i].length;
+        formats[i] = 1;
+    }
+    if (!made)
+        note_fault(link, NULL, "out of memory");
+    else if (PQsendQueryPrepared(link->connection, requests[0]->statement->name, arguments, values, lengths,
+                                 formats, 0))
+        return true;
+    else
+        note_connection_fault(link);
+    return false;
+}
+
+bool link_end(struct link *link) {
+    if (PQpipelineSync(link->connection))
+        return true;
+    note_connection_fault(link);
+    return false;
+}
+
+// Receiving
+
+// One block: the pointers, then the texts they point to. Zeroed when memory runs out.
+static struct db_row row_copy(const PGresult *result, int nth) {
+    int columns = PQnfields(result) - 1;
+    size_t size = (size_t)columns * sizeof(char *);
+    for (int i = 1; i <= columns; i++)
+        size += (size_t)PQgetlength(result, nth, i) + 1;
+    char **text = malloc(size);
+    if (text == NULL)
+        return (struct db_row){0};
+    char *at = (char *)(text + columns);
+    for (int i = 0; i < columns; i++) {
+        size_t length = (size_t)PQgetlength(result, nth, i + 1) + 1;
+        text[i] = PQgetisnull(result, nth, i + 1) ? NULL : memcpy(at, PQgetvalue(result, nth, i + 1), length);
+        at += length;
+    }
+    return (struct db_row){.columns = columns, .text = text};
+}
+
+void db_row_free(struct db_row *row) {
+    free(row->text);
+    *row = (struct db_row){0};
+}
+
+static void take_rows(const PGresult *result, link_taker *take, void *context) {
+    for (int i = 0; i < PQntuples(result) && PQnfields(result) > 1; i++) {
+        struct db_row row = row_copy(result, i);
+        take(context, (int)strtol(PQgetvalue(result, i, 0), NULL, 10), &row);
+    }
+}
+
+// The results come until the one that stands for the end of the transaction: only then it is committed, and the commit
+// may fail too.
+enum link_verdict link_receive(struct link *link, int64_t deadline, link_taker *take, void *context) {
+    enum link_verdict verdict = LINK_DONE;
+    for (ExecStatusType status = PGRES_EMPTY_QUERY; status != PGRES_PIPELINE_SYNC;) {
+        PGresult *result;
+        if (!next_result(link, deadline, &result)) {
+            note_connection_fault(link);
+            return LINK_LOST;
+        }
+        status = PQresultStatus(result);
+        if (status == PGRES_TUPLES_OK) {
+            take_rows(result, take, context);
+        } else if (result != NULL && status == PGRES_FATAL_ERROR) {
+            note_result_fault(link, result);
+            verdict = verdict_of(link->sqlstate);
+        }
+        PQclear(result);
+    }
+    return verdict;
+}
+
+// Arguments
+
+struct db_value db_text(const char *text) {
+    return (struct db_value){.bytes = text, .length = text == NULL ? 0 : strlen(text)};
+}
+
+struct db_value db_bytes(const void *bytes, size_t length) {
+    return (struct db_value){.bytes = bytes, .length = length, .binary = true};
+}
