@@ -1,7 +1,7 @@
 # minivoice-cgi: `make` builds the programs, `make help` lists the rest.
 
 PROGRAMS := answer route-menu department webhook
-MODULES  := actions app conf config db event flow link log menu numbers pool reject reply request serve signature snapshot store text
+MODULES  := actions app conf config db event flow link log menu numbers pool reject reply request scalar serve signature snapshot store text
 SIM      := $(basename $(notdir $(filter-out tests/sim/test_%,$(wildcard tests/sim/*.c))))
 UNITS    := $(basename $(notdir $(wildcard tests/unit/test_*.c)))
 SIMUNITS := $(basename $(notdir $(wildcard tests/sim/test_*.c)))
@@ -121,6 +121,8 @@ $(SIMUNITS:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/sim/%.o $(filter-out %/sim.o,$(SI
 	$(Q)$(LINK) $^ $(SIM_LIBS) -lcmocka -o $@
 $(UNITS:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/unit/%.o $(MODULES:%=$(BUILD)/obj/%.o)
 	$(Q)$(LINK) $^ $(LIBS) -lcmocka -o $@
+# It has a database of its own.
+$(BUILD)/test_snapshot: LDFLAGS += -Wl,--wrap=store_settings
 
 -include $(wildcard $(BUILD)/obj/*.d $(BUILD)/sim/*.d $(BUILD)/unit/*.d)
 

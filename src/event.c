@@ -2,12 +2,15 @@
 #include "event.h"
 
 #include <stdbool.h>
-#include <stdint.h>
 #include <string.h>
 
 #include <json-c/json.h>
 
+#include "scalar.h"
 #include "text.h"
+
+// The beginning of the names of what the database notes itself: no event of the platform.
+#define RESERVED "ivr."
 
 enum { MAX_DEPTH = 64, MAX_TEXT = 255 };
 
@@ -33,15 +36,8 @@ static const char *text_of(struct json_object *object, const char *key) {
     struct json_object *value;
     if (!json_object_is_type(object, json_type_object) || !json_object_object_get_ex(object, key, &value))
         return NULL;
-    if (!json_object_is_type(value, json_type_string) && !json_object_is_type(value, json_type_int))
-        return NULL;
-    if (json_object_is_type(value, json_type_int) && json_object_get_uint64(value) == UINT64_MAX)
-        return NULL;  // larger than json-c keeps: several would become one
-    const char *text = json_object_get_string(value);
-    size_t length = strlen(text);
-    if (json_object_is_type(value, json_type_string) && length != (size_t)json_object_get_string_len(value))
-        return NULL;  // it holds \u0000
-    return length <= MAX_TEXT && text_is_clean(text) ? text : NULL;
+    const char *text = scalar_text(value);
+    return text != NULL && strlen(text) <= MAX_TEXT && text_is_clean(text) ? text : NULL;
 }
 
 static const char *call_id_of(struct json_object *json) {
@@ -64,6 +60,8 @@ const char *event_read(struct event *event, const char *body, size_t length) {
         event->created_at = text_of(event->json, "created_at");
         if (event->name == NULL)
             fault = "there is no event name";
+        else if (strncmp(event->name, RESERVED, strlen(RESERVED)) == 0)
+            fault = "the event name is reserved";
         else if (event->call_id == NULL)
             fault = "there is no call.id";
     }

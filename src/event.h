@@ -11,7 +11,7 @@ struct json_object;
 struct event {
     struct json_object *json;
     const char *call_id;     // call.id, 1 to 255 bytes, opaque
-    const char *name;        // event, 1 to 255 bytes; names nobody knows are fine
+    const char *name;        // event, 1 to 255 bytes; names nobody knows are fine, ivr.… is reserved
     const char *created_at;  // as sent, or NULL
 };
 

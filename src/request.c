@@ -8,6 +8,7 @@
 
 #include <json-c/json.h>
 
+#include "scalar.h"
 #include "text.h"
 
 // Reading
@@ -156,13 +157,9 @@ static void add_pairs(struct request *request, const char *text) {
 static void add_members(struct request *request, struct json_object *object, const char *within) {
     json_object_object_foreach (object, key, value) {
         char name[128];
-        enum json_type type = json_object_get_type(value);
-        if (type != json_type_string && type != json_type_int)
-            continue;
-        const char *text = json_object_get_string(value);
-        bool whole = type == json_type_int || strlen(text) == (size_t)json_object_get_string_len(value);
+        const char *text = scalar_text(value);
         int length = snprintf(name, sizeof name, "%s%s", within, key);
-        if (whole && length >= 0 && (size_t)length < sizeof name)  // no \u0000 in it
+        if (text != NULL && length >= 0 && (size_t)length < sizeof name)
             add_param(request, name, strdup(text));
     }
 }

@@ -32,39 +32,60 @@ struct snapshots {
     const char *cache;
     pthread_t thread;
     pthread_mutex_t mutex;
-    pthread_cond_t changed;   // a snapshot came, or it is time to stop
+    pthread_cond_t changed;   // a snapshot came, the database was asked, or it is time to stop
     struct snapshot *newest;  // and behind it the older ones that are still held
     bool loaded;              // the newest is from the database
+    bool asked;               // the database was asked once, whatever came of it
     int64_t stale_at;         // when it is taken anew although nothing has changed
     bool closing;
 };
 
-// Snapshots; called with the mutex held
+// Snapshots: made and freed without the mutex, linked and unlinked with it
 
-static void drop(struct snapshots *snapshots, struct snapshot *dropped) {
-    if (--dropped->holders > 0)
-        return;
-    struct snapshot **at = &snapshots->newest;
-    while (*at != dropped)
-        at = &(*at)->next;
-    *at = dropped->next;
-    config_free(dropped->config);
-    free(dropped);
-}
-
-static bool add(struct snapshots *snapshots, const char *json) {
+static struct snapshot *snapshot_new(const char *json) {
     struct config *config = config_parse(json);
     struct snapshot *snapshot = calloc(1, sizeof *snapshot);
     if (config == NULL || snapshot == NULL) {
         config_free(config);
         free(snapshot);
-        return false;
+        return NULL;
     }
+    *snapshot = (struct snapshot){.config = config, .holders = 1};
+    return snapshot;
+}
+
+static void snapshot_free(struct snapshot *snapshot) {
+    if (snapshot == NULL)
+        return;
+    config_free(snapshot->config);
+    free(snapshot);
+}
+
+// Called with the mutex held. Returns the snapshot when nobody holds it any more: it is to be freed.
+static struct snapshot *let_go(struct snapshots *snapshots, struct snapshot *snapshot) {
+    if (snapshot == NULL || --snapshot->holders > 0)
+        return NULL;
+    struct snapshot **at = &snapshots->newest;
+    while (*at != snapshot)
+        at = &(*at)->next;
+    *at = snapshot->next;
+    return snapshot;
+}
+
+static bool add(struct snapshots *snapshots, const char *json, bool loaded) {
+    struct snapshot *snapshot = snapshot_new(json);
+    if (snapshot == NULL)
+        return false;
+    pthread_mutex_lock(&snapshots->mutex);
     struct snapshot *older = snapshots->newest;
-    *snapshot = (struct snapshot){.config = config, .holders = 1, .next = older};
+    snapshot->next = older;
     snapshots->newest = snapshot;
-    if (older != NULL)
-        drop(snapshots, older);
+    snapshots->loaded = loaded;
+    snapshots->stale_at = clock_in_ms(HOURS_MS);
+    struct snapshot *unheld = let_go(snapshots, older);
+    pthread_cond_broadcast(&snapshots->changed);
+    pthread_mutex_unlock(&snapshots->mutex);
+    snapshot_free(unheld);
     return true;
 }
 
@@ -110,46 +131,75 @@ static void cache_write(const char *path, const char *json) {
     free(old);
 }
 
+static void cache_use(struct snapshots *snapshots) {
+    char *json = snapshots->cache == NULL ? NULL : cache_read(snapshots->cache);
+    if (json != NULL)
+        add(snapshots, json, false);
+    free(json);
+}
+
 // The thread
 
-// Asks once. Returns true when the database replied.
-static bool refresh(struct snapshots *snapshots) {
+// The version that the database need not send again; -1: none.
+static long long known_version(struct snapshots *snapshots) {
     pthread_mutex_lock(&snapshots->mutex);
     bool fresh = snapshots->loaded && clock_now() < snapshots->stale_at;
     long long version = fresh ? snapshots->newest->config->version : -1;
     pthread_mutex_unlock(&snapshots->mutex);
+    return version;
+}
+
+// Asks once. Returns true when the database replied.
+static bool refresh(struct snapshots *snapshots) {
     char *json = NULL;
-    bool replied = store_settings(snapshots->store, version, clock_in_ms(BUDGET_MS), &json) == DB_OK;
-    if (json != NULL) {
-        pthread_mutex_lock(&snapshots->mutex);
-        bool added = add(snapshots, json);
-        snapshots->loaded |= added;
-        snapshots->stale_at = clock_in_ms(HOURS_MS);
-        pthread_cond_broadcast(&snapshots->changed);
-        pthread_mutex_unlock(&snapshots->mutex);
-        if (added && snapshots->cache != NULL)
-            cache_write(snapshots->cache, json);
-    }
+    bool replied =
+        store_settings(snapshots->store, known_version(snapshots), clock_in_ms(BUDGET_MS), &json) == DB_OK;
+    bool added = json != NULL && add(snapshots, json, true);
+    if (added && snapshots->cache != NULL)
+        cache_write(snapshots->cache, json);
     free(json);
     return replied;
 }
 
+static void note_asked(struct snapshots *snapshots, bool replied) {
+    pthread_mutex_lock(&snapshots->mutex);
+    bool cached = !snapshots->asked && !replied && snapshots->newest != NULL;
+    snapshots->asked = true;
+    pthread_cond_broadcast(&snapshots->changed);
+    pthread_mutex_unlock(&snapshots->mutex);
+    if (cached)
+        log_error("settings", "no database yet, using the snapshot in IVR_SETTINGS_CACHE");
+}
+
+// Returns false when it is time to stop.
+static bool pause_for(struct snapshots *snapshots, int ms) {
+    struct timespec until = clock_timespec(clock_in_ms(ms));
+    pthread_mutex_lock(&snapshots->mutex);
+    for (int slept = 0; !snapshots->closing && slept == 0;)
+        slept = pthread_cond_timedwait(&snapshots->changed, &snapshots->mutex, &until);
+    bool closing = snapshots->closing;
+    pthread_mutex_unlock(&snapshots->mutex);
+    return !closing;
+}
+
 static void *refresh_thread(void *argument) {
     struct snapshots *snapshots = argument;
-    for (bool closing = false; !closing;) {
-        bool replied = refresh(snapshots);
-        struct timespec until = clock_timespec(clock_in_ms(replied ? REFRESH_MS : FIRST_RETRY_MS));
-        pthread_mutex_lock(&snapshots->mutex);
-        int slept = 0;
-        while (!snapshots->closing && slept == 0)
-            slept = pthread_cond_timedwait(&snapshots->changed, &snapshots->mutex, &until);
-        closing = snapshots->closing;
-        pthread_mutex_unlock(&snapshots->mutex);
-    }
+    bool replied;
+    do {
+        replied = refresh(snapshots);
+        note_asked(snapshots, replied);
+    } while (pause_for(snapshots, replied ? REFRESH_MS : FIRST_RETRY_MS));
     return NULL;
 }
 
 // The public side
+
+static void snapshots_free(struct snapshots *snapshots) {
+    snapshot_free(let_go(snapshots, snapshots->newest));
+    pthread_cond_destroy(&snapshots->changed);
+    pthread_mutex_destroy(&snapshots->mutex);
+    free(snapshots);
+}
 
 struct snapshots *snapshots_open(struct store *store, const char *cache) {
     struct snapshots *snapshots = calloc(1, sizeof *snapshots);
@@ -163,30 +213,29 @@ struct snapshots *snapshots_open(struct store *store, const char *cache) {
     pthread_mutex_init(&snapshots->mutex, NULL);
     pthread_cond_init(&snapshots->changed, &monotonic);
     pthread_condattr_destroy(&monotonic);
+    cache_use(snapshots);
     if (pthread_create(&snapshots->thread, NULL, refresh_thread, snapshots) != 0) {
         log_error("settings", "cannot start a thread");
-        free(snapshots);
+        snapshots_free(snapshots);
         return NULL;
     }
     return snapshots;
 }
 
-// Called with the mutex held.
-static void use_cache(struct snapshots *snapshots) {
-    char *json = snapshots->cache == NULL ? NULL : cache_read(snapshots->cache);
-    if (json != NULL && add(snapshots, json))
-        log_error("settings", "no database yet, using the snapshot in IVR_SETTINGS_CACHE");
-    free(json);
+void snapshots_await(struct snapshots *snapshots, int64_t deadline) {
+    struct timespec until = clock_timespec(deadline);
+    pthread_mutex_lock(&snapshots->mutex);
+    for (int waited = 0; !snapshots->asked && waited == 0;)
+        waited = pthread_cond_timedwait(&snapshots->changed, &snapshots->mutex, &until);
+    pthread_mutex_unlock(&snapshots->mutex);
 }
 
 const struct config *snapshots_borrow(struct snapshots *snapshots, int64_t deadline) {
     struct timespec until = clock_timespec(deadline);
+    const struct config *config = NULL;
     pthread_mutex_lock(&snapshots->mutex);
     for (int waited = 0; snapshots->newest == NULL && waited == 0;)
         waited = pthread_cond_timedwait(&snapshots->changed, &snapshots->mutex, &until);
-    if (snapshots->newest == NULL)
-        use_cache(snapshots);
-    struct config *config = NULL;
     if (snapshots->newest != NULL) {
         snapshots->newest->holders++;
         config = snapshots->newest->config;
@@ -202,8 +251,9 @@ void snapshots_return(struct snapshots *snapshots, const struct config *config) 
     struct snapshot *snapshot = snapshots->newest;
     while (snapshot->config != config)
         snapshot = snapshot->next;
-    drop(snapshots, snapshot);
+    struct snapshot *unheld = let_go(snapshots, snapshot);
     pthread_mutex_unlock(&snapshots->mutex);
+    snapshot_free(unheld);
 }
 
 void snapshots_close(struct snapshots *snapshots) {
@@ -214,9 +264,5 @@ void snapshots_close(struct snapshots *snapshots) {
     pthread_cond_broadcast(&snapshots->changed);
     pthread_mutex_unlock(&snapshots->mutex);
     pthread_join(snapshots->thread, NULL);
-    if (snapshots->newest != NULL)
-        drop(snapshots, snapshots->newest);
-    pthread_cond_destroy(&snapshots->changed);
-    pthread_mutex_destroy(&snapshots->mutex);
-    free(snapshots);
+    snapshots_free(snapshots);
 }

@@ -9,12 +9,17 @@
 
 struct snapshots;
 
-// Starts refreshing once a second. `cache` is a file that holds the last snapshot for starts without a
-// database, or NULL. Returns NULL when a thread cannot be had. The store must outlive it.
+// Reads the cached snapshot and starts refreshing once a second. `cache` is a file that holds the last
+// snapshot for starts without a database, or NULL. Returns NULL when a thread cannot be had. The store must
+// outlive it.
 struct snapshots *snapshots_open(struct store *store, const char *cache);
 
-// Borrows the newest snapshot; give it back with snapshots_return. Where there is none yet, waits for the
-// first until `deadline`, then takes the cached one; NULL when there is none at all.
+// Waits until the database was asked for a snapshot once, whatever came of it, or until `deadline`. For a
+// process that lives for one request: the cached snapshot may be older than the last change.
+void snapshots_await(struct snapshots *snapshots, int64_t deadline);
+
+// Borrows the newest snapshot; give it back with snapshots_return. Until one comes from the database that is
+// the cached one; where there is none either, waits for the first until `deadline`, then returns NULL.
 const struct config *snapshots_borrow(struct snapshots *snapshots, int64_t deadline);
 
 // Gives a snapshot back; NULL is fine.

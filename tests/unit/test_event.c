@@ -23,6 +23,7 @@ static const char completed[] = "{\n"
 #define NO_OBJECT "the body is no JSON object"
 #define NO_NAME "there is no event name"
 #define NO_CALL "there is no call.id"
+#define RESERVED "the event name is reserved"
 
 #define EVENT(id) "{\"event\":\"x\",\"call\":{\"id\":" id "}}"
 #define NAMED(name) "{\"event\":" name ",\"call\":{\"id\":\"c\"}}"
@@ -69,6 +70,12 @@ static void refuses(const char *body, size_t length, const char *fault) {
     X(a_time_in_seconds_is_read, WITH("\"created_at\":1748520600"), created_at, "1748520600") \
     X(a_whole_number_is_a_call_id, EVENT("42"), call_id, "42") \
     X(a_large_whole_number_is_a_call_id, EVENT("9223372036854775807"), call_id, "9223372036854775807") \
+    X(the_largest_whole_number_kept_is_a_call_id, EVENT("18446744073709551614"), call_id, \
+      "18446744073709551614") \
+    X(the_smallest_whole_number_kept_is_a_call_id, EVENT("-9223372036854775807"), call_id, \
+      "-9223372036854775807") \
+    X(a_name_that_only_holds_the_reserved_word_is_read, NAMED("\"call.ivr.x\""), name, "call.ivr.x") \
+    X(a_name_that_begins_like_the_reserved_word_is_read, NAMED("\"ivrx\""), name, "ivrx") \
     X(a_call_id_is_opaque, EVENT("\"a/b c+%00\\\"\""), call_id, "a/b c+%00\"") \
     X(a_call_id_may_have_255_bytes, EVENT("\"" LETTERS_255 "\""), call_id, LETTERS_255) \
     X(a_call_id_may_lie_beyond_ascii, EVENT("\"Gr\xc3\xbc\xc3\x9f\""), call_id, "Gr\xc3\xbc\xc3\x9f") \
@@ -129,6 +136,11 @@ static void refuses(const char *body, size_t length, const char *fault) {
     X(a_name_with_a_line_end_is_none, NAMED("\"call.\\ncreated\""), NO_NAME) \
     X(a_name_with_a_nul_is_none, NAMED("\"call.created\\u0000\""), NO_NAME) \
     X(a_name_in_overlong_utf8_is_none, NAMED("\"\xc0\xaf\""), NO_NAME) \
+    X(a_name_that_the_database_uses_itself_is_reserved, NAMED("\"ivr.inferred\""), RESERVED) \
+    X(the_reserved_word_alone_is_reserved, NAMED("\"ivr.\""), RESERVED) \
+    X(a_whole_number_too_large_to_be_kept_is_no_call_id, EVENT("18446744073709551616"), NO_CALL) \
+    X(a_whole_number_too_small_to_be_kept_is_no_call_id, EVENT("-9223372036854775809"), NO_CALL) \
+    X(one_that_is_smaller_still_is_none_either, EVENT("-9223372036854775810"), NO_CALL) \
     X(an_event_without_call_is_refused, "{\"event\":\"x\"}", NO_CALL) \
     X(an_event_without_call_id_is_refused, "{\"event\":\"x\",\"call\":{}}", NO_CALL) \
     X(an_empty_call_id_is_none, EVENT("\"\""), NO_CALL) \

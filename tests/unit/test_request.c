@@ -262,6 +262,12 @@ SPELLINGS(SPELLING_TESTS)
     X(half_a_json_body_tells_nothing, digits, NULL, NULL, "{\"digits\":\"1\"") \
     X(a_json_body_with_a_fault_tells_nothing, digits, NULL, NULL, "{\"digits\":\"1\",,}") \
     X(an_escaped_nul_spoils_a_value, call_id, "call_id=a%00b", NULL, NULL) \
+    X(a_whole_number_too_large_to_be_kept_tells_nothing, call_id, NULL, NULL, \
+      "{\"call_id\":18446744073709551616}") \
+    X(a_whole_number_too_small_to_be_kept_tells_nothing, call_id, NULL, NULL, \
+      "{\"call_id\":-9223372036854775809}") \
+    X(one_that_is_smaller_still_tells_nothing_either, call_id, NULL, NULL, \
+      "{\"call_id\":-9223372036854775810}") \
     X(an_escaped_nul_in_json_spoils_a_value, call_id, NULL, NULL, "{\"call_id\":\"a\\u0000b\"}") \
     X(a_broken_escape_spoils_a_value, call_id, "call_id=a%zzb", NULL, NULL) \
     X(half_a_broken_escape_spoils_a_value, call_id, "call_id=a%4gb", NULL, NULL) \
