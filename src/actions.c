@@ -11,142 +11,13 @@
 #include "numbers.h"
 #include "text.h"
 
-#define SORRY "We are sorry, we cannot take your call right now. Please call again later."
+const char ACTIONS_LAST_RESORT[] =
+    "{\"actions\":[{\"say\":{\"text\":"
+    "\"We are sorry, we cannot take your call right now. Please call again later.\"}}]}";
 
-// Building
+#define OUT_OF_MEMORY "out of memory"
 
-// json_object_object_add and its like take ownership only when they succeed.
-static bool put(struct json_object *object, const char *key, struct json_object *value) {
-    if (object != NULL && value != NULL && json_object_object_add(object, key, value) == 0)
-        return true;
-    json_object_put(value);
-    return false;
-}
-
-static bool push(struct json_object *list, struct json_object *action) {
-    if (list != NULL && action != NULL && json_object_array_add(list, action) == 0)
-        return true;
-    json_object_put(action);
-    return false;
-}
-
-// {"name": {fields}}; takes fields.
-static struct json_object *wrapped(const char *name, struct json_object *fields) {
-    struct json_object *action = json_object_new_object();
-    if (put(action, name, fields))
-        return action;
-    json_object_put(action);
-    return NULL;
-}
-
-// {"type": "name", "key": "value"}
-static struct json_object *typed(const char *name, const char *key, const char *value) {
-    struct json_object *action = json_object_new_object();
-    if (put(action, "type", json_object_new_string(name)) && put(action, key, json_object_new_string(value)))
-        return action;
-    json_object_put(action);
-    return NULL;
-}
-
-static struct json_object *gather(const struct menu *menu, const char *prompt) {
-    struct json_object *fields = json_object_new_object();
-    if (put(fields, "prompt", json_object_new_string(prompt)) &&
-        put(fields, "num_digits", json_object_new_int(menu->num_digits)) &&
-        put(fields, "timeout_seconds", json_object_new_int(menu->timeout_seconds)) &&
-        (menu->finish_on_key == NULL ||
-         put(fields, "finish_on_key", json_object_new_string(menu->finish_on_key))))
-        return wrapped("gather", fields);
-    json_object_put(fields);
-    return NULL;
-}
-
-static struct json_object *say(const char *text) {
-    struct json_object *fields = json_object_new_object();
-    if (put(fields, "text", json_object_new_string(text)))
-        return wrapped("say", fields);
-    json_object_put(fields);
-    return NULL;
-}
-
-// The text of {"actions": list}, checked. Takes list.
-static char *finish(struct json_object *list, bool complete) {
-    char *text = NULL;
-    const char *fault = "out of memory";
-    struct json_object *whole = wrapped("actions", list);
-    const char *json =
-        whole == NULL || !complete
-            ? NULL
-            : json_object_to_json_string_ext(whole, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
-    if (json != NULL && actions_valid(json, &fault))
-        text = strdup(json);
-    if (text == NULL)
-        log_error("actions", "%s", fault);
-    json_object_put(whole);
-    return text;
-}
-
-// {"start_recording": {}}
-static struct json_object *start_recording(void) {
-    return wrapped("start_recording", json_object_new_object());
-}
-
-char *actions_for(const struct decision *decision, const char *url) {
-    struct json_object *list = json_object_new_array();
-    bool complete = true;
-    for (size_t i = 0; complete && i < decision->say_count; i++)
-        complete = push(list, say(decision->say[i]));
-    if (complete && decision->record)
-        complete = push(list, start_recording());
-    if (complete && decision_asks(decision))
-        complete =
-            push(list, gather(decision->menu, decision->prompt)) && push(list, typed("redirect", "url", url));
-    else if (complete && decision->kind != DECIDED_MESSAGE)
-        complete = push(list, typed("transfer", "destination", decision->destination));
-    return finish(list, complete);
-}
-
-char *actions_unavailable(const char *destination) {
-    struct json_object *list = json_object_new_array();
-    bool complete =
-        push(list, destination == NULL ? say(SORRY) : typed("transfer", "destination", destination));
-    return finish(list, complete);
-}
-
-// Reading back
-
-// jsonb sorts keys by length; this is the order in which they are sent.
-static struct json_object *in_order(struct json_object *from) {
-    static const char *const order[] = {
-        "type",       "gather",          "say",           "start_recording", "prompt",
-        "num_digits", "timeout_seconds", "finish_on_key", "destination",     "url",
-        "text"};
-    if (!json_object_is_type(from, json_type_object))
-        return json_object_get(from);
-    struct json_object *to = json_object_new_object();
-    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
-        struct json_object *value;
-        if (json_object_object_get_ex(from, order[i], &value))
-            put(to, order[i], in_order(value));
-    }
-    json_object_object_foreach (from, key, rest)
-        if (!json_object_object_get_ex(to, key, NULL))
-            put(to, key, json_object_get(rest));
-    return to;
-}
-
-char *actions_restore(const char *json) {
-    struct json_object *stored = json_tokener_parse(json);
-    struct json_object *actions;
-    struct json_object *list = json_object_new_array();
-    bool complete = json_object_object_get_ex(stored, "actions", &actions) &&
-                    json_object_is_type(actions, json_type_array);
-    for (size_t i = 0; complete && i < json_object_array_length(actions); i++)
-        complete = push(list, in_order(json_object_array_get_idx(actions, i)));
-    json_object_put(stored);
-    return finish(list, complete);
-}
-
-// Checking
+// Checking: a list in memory has what its text would have
 
 static const char *string_of(struct json_object *object, const char *key) {
     struct json_object *value;
@@ -257,6 +128,149 @@ static const char *list_fault(struct json_object *whole) {
     }
     return NULL;
 }
+
+// Building
+
+// json_object_object_add_ex and its like take ownership only when they succeed. The key is a literal, and
+// new.
+static bool put(struct json_object *object, const char *key, struct json_object *value) {
+    const unsigned literal = JSON_C_OBJECT_ADD_KEY_IS_NEW | JSON_C_OBJECT_KEY_IS_CONSTANT;
+    if (object != NULL && value != NULL && json_object_object_add_ex(object, key, value, literal) == 0)
+        return true;
+    json_object_put(value);
+    return false;
+}
+
+static bool push(struct json_object *list, struct json_object *action) {
+    if (list != NULL && action != NULL && json_object_array_add(list, action) == 0)
+        return true;
+    json_object_put(action);
+    return false;
+}
+
+// {"name": {fields}}; takes fields.
+static struct json_object *wrapped(const char *name, struct json_object *fields) {
+    struct json_object *action = json_object_new_object();
+    if (put(action, name, fields))
+        return action;
+    json_object_put(action);
+    return NULL;
+}
+
+// {"type": "name", "key": "value"}
+static struct json_object *typed(const char *name, const char *key, const char *value) {
+    struct json_object *action = json_object_new_object();
+    if (put(action, "type", json_object_new_string(name)) && put(action, key, json_object_new_string(value)))
+        return action;
+    json_object_put(action);
+    return NULL;
+}
+
+static struct json_object *gather(const struct menu *menu, const char *prompt) {
+    struct json_object *fields = json_object_new_object();
+    if (put(fields, "prompt", json_object_new_string(prompt)) &&
+        put(fields, "num_digits", json_object_new_int(menu->num_digits)) &&
+        put(fields, "timeout_seconds", json_object_new_int(menu->timeout_seconds)) &&
+        (menu->finish_on_key == NULL ||
+         put(fields, "finish_on_key", json_object_new_string(menu->finish_on_key))))
+        return wrapped("gather", fields);
+    json_object_put(fields);
+    return NULL;
+}
+
+static struct json_object *say(const char *text) {
+    struct json_object *fields = json_object_new_object();
+    if (put(fields, "text", json_object_new_string(text)))
+        return wrapped("say", fields);
+    json_object_put(fields);
+    return NULL;
+}
+
+static char *print(struct json_object *whole) {
+    const char *text =
+        json_object_to_json_string_ext(whole, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
+    return text == NULL ? NULL : strdup(text);
+}
+
+// The text of {"actions": list}, checked. Takes list.
+static char *finish(struct json_object *list, bool complete) {
+    struct json_object *whole = wrapped("actions", list);
+    const char *fault = complete && whole != NULL ? list_fault(whole) : OUT_OF_MEMORY;
+    char *text = NULL;
+    if (fault == NULL)
+        text = print(whole);
+    if (text == NULL)
+        log_error("actions", "%s", fault == NULL ? OUT_OF_MEMORY : fault);
+    json_object_put(whole);
+    return text;
+}
+
+// {"start_recording": {}}
+static struct json_object *start_recording(void) {
+    return wrapped("start_recording", json_object_new_object());
+}
+
+char *actions_for(const struct decision *decision, const char *url) {
+    struct json_object *list = json_object_new_array();
+    bool complete = true;
+    for (size_t i = 0; complete && i < decision->say_count; i++)
+        complete = push(list, say(decision->say[i]));
+    if (complete && decision->record)
+        complete = push(list, start_recording());
+    if (complete && decision_asks(decision))
+        complete =
+            push(list, gather(decision->menu, decision->prompt)) && push(list, typed("redirect", "url", url));
+    else if (complete && decision->kind != DECIDED_MESSAGE)
+        complete = push(list, typed("transfer", "destination", decision->destination));
+    return finish(list, complete);
+}
+
+char *actions_unavailable(const char *destination) {
+    if (destination == NULL)
+        return strdup(ACTIONS_LAST_RESORT);
+    struct json_object *list = json_object_new_array();
+    bool complete = push(list, typed("transfer", "destination", destination));
+    return finish(list, complete);
+}
+
+// Reading back
+
+// jsonb sorts keys by length; this is the order in which they are sent.
+static struct json_object *in_order(struct json_object *from) {
+    static const char *const order[] = {
+        "type",       "gather",          "say",           "start_recording", "prompt",
+        "num_digits", "timeout_seconds", "finish_on_key", "destination",     "url",
+        "text"};
+    if (!json_object_is_type(from, json_type_object))
+        return json_object_get(from);
+    struct json_object *to = json_object_new_object();
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+        struct json_object *value;
+        if (json_object_object_get_ex(from, order[i], &value))
+            put(to, order[i], in_order(value));
+    }
+    if (to == NULL || json_object_object_length(to) == json_object_object_length(from))
+        return to;
+    json_object_put(to);
+    return json_object_get(from);  // it has a key that no list has
+}
+
+char *actions_restore(const char *json) {
+    struct json_object *stored = json_tokener_parse(json);
+    struct json_object *actions;
+    struct json_object *list = json_object_new_array();
+    bool complete = true;
+    size_t count = json_object_object_get_ex(stored, "actions", &actions) &&
+                           json_object_is_type(actions, json_type_array)
+                       ? json_object_array_length(actions)
+                       : 0;
+    for (size_t i = 0; complete && i < count; i++)
+        complete = push(list, in_order(json_object_array_get_idx(actions, i)));
+    json_object_put(stored);
+    return finish(list, complete);
+}
+
+// Checking text from outside
 
 // NULL for what is no JSON by the letter, to its end.
 static struct json_object *parse_strictly(const char *json) {

@@ -13,7 +13,11 @@
 // decisions that ask. Returns NULL when memory runs out or the list would break a rule.
 char *actions_for(const struct decision *decision, const char *url);
 
-// The list of last resort: a transfer to `destination`, or, where that is NULL, a sentence. Like actions_for.
+// The list that always can be given: a sentence, as a literal.
+extern const char ACTIONS_LAST_RESORT[];
+
+// The list for when nothing else is known: a transfer to `destination`, or, where that is NULL, the last
+// resort. Like actions_for.
 char *actions_unavailable(const char *destination);
 
 // A list as the database gives it back, in the order of keys in which it was given. Like actions_for.

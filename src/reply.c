@@ -36,14 +36,20 @@ static const struct error *find_error(int status) {
 }
 
 void reply_json(struct reply *reply, char *json) {
-    free(reply->body);
+    reply_literal(reply, json);
+    reply->owned = json;
+}
+
+void reply_literal(struct reply *reply, const char *json) {
+    free(reply->owned);
+    reply->owned = NULL;
     reply->body = json;
 }
 
 int reply_send(struct reply *reply, int status, reply_writer *writer, void *sink) {
     static const char common[] =
         "Content-Type: application/json\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n";
-    const struct error *error = status == 0 ? NULL : find_error(status);
+    const struct error *error = status == 0 && reply->body != NULL ? NULL : find_error(status);
     const char *body = error == NULL ? reply->body : error->body;
     char head[512];
     reply->status = error == NULL ? 200 : error->status;
@@ -55,6 +61,6 @@ int reply_send(struct reply *reply, int status, reply_writer *writer, void *sink
 }
 
 void reply_free(struct reply *reply) {
-    free(reply->body);
+    free(reply->owned);
     *reply = (struct reply){0};
 }

@@ -6,8 +6,9 @@
 
 // A zeroed reply is empty. Free it with reply_free.
 struct reply {
-    int status;  // what was sent
-    char *body;  // JSON, owned
+    int status;        // what was sent
+    const char *body;  // JSON, or NULL
+    char *owned;       // the body, where it is to be freed
 };
 
 // Writes `size` bytes: returns 0, or -1 when the other side is gone.
@@ -16,8 +17,12 @@ typedef int reply_writer(void *sink, const char *bytes, size_t size);
 // Fills the reply with JSON text, which it takes over.
 void reply_json(struct reply *reply, char *json);
 
-// Sends the reply; `status` is what the handler returned: 0 for a filled reply, else the HTTP status of an
-// error, for which headers and body are made here. Returns 0, or -1 when the other side is gone.
+// Fills the reply with JSON text that outlives it, as a literal does: this cannot fail.
+void reply_literal(struct reply *reply, const char *json);
+
+// Sends the reply; `status` is what the handler returned: 0 for a filled reply (one without a body is a 500),
+// else the HTTP status of an error, for which headers and body are made here. Returns 0, or -1 when the other
+// side is gone.
 int reply_send(struct reply *reply, int status, reply_writer *writer, void *sink);
 
 // Frees the body.

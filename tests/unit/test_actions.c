@@ -255,6 +255,11 @@ TEST(without_a_destination_the_last_resort_is_a_sentence) {
     free(json);
 }
 
+TEST(the_last_resort_is_a_list_that_the_platform_accepts) {
+    const char *fault = NULL;
+    assert_true(actions_valid(ACTIONS_LAST_RESORT, &fault));
+}
+
 TEST(the_last_resort_is_no_transfer_to_nowhere) {
     assert_null(quietly(actions_unavailable, "nowhere"));
 }
@@ -475,6 +480,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(what_is_not_sent_is_logged_with_its_fault),
     cmocka_unit_test(the_last_resort_is_a_transfer),
     cmocka_unit_test(without_a_destination_the_last_resort_is_a_sentence),
+    cmocka_unit_test(the_last_resort_is_a_list_that_the_platform_accepts),
     cmocka_unit_test(the_last_resort_is_no_transfer_to_nowhere),
     cmocka_unit_test(a_stored_menu_is_given_as_in_simple_ivr),
     cmocka_unit_test(a_stored_menu_is_given_as_in_gather_and_transfer),

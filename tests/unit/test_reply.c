@@ -101,7 +101,6 @@ TEST(success_is_kept_as_200) {
     struct reply reply = {0};
     reply_json(&reply, strdup("{}"));
     reply_send(&reply, 0, write_to_sink, &sink);
-    reply.body[0] = '\0';
     assert_int_equal(reply.status, 200);
     reply_free(&reply);
 }
@@ -119,6 +118,37 @@ TEST(a_reader_gone_before_the_headers_is_told) {
 TEST(a_reader_gone_before_the_body_is_told) {
     struct sink sink = {.writes_left = 1};
     assert_int_equal(send_to(&sink, 400, NULL), -1);
+}
+
+TEST(a_reply_that_was_never_filled_is_answered_with_500) {
+    struct sink sink = {.writes_left = -1};
+    send_to(&sink, 0, NULL);
+    assert_non_null(strstr(sink.text, "Status: 500 Internal Server Error\r\n"));
+}
+
+TEST(a_literal_is_sent_like_any_other_body) {
+    struct sink sink = {.writes_left = -1};
+    struct reply reply = {0};
+    reply_literal(&reply, "{}");
+    reply_send(&reply, 0, write_to_sink, &sink);
+    reply_free(&reply);
+    assert_string_equal(sink.text, "Status: 200 OK\r\n" COMMON "Content-Length: 2\r\n\r\n{}");
+}
+
+TEST(a_literal_replaces_what_was_filled_before) {
+    struct reply reply = {0};
+    reply_json(&reply, strdup("1"));
+    reply_literal(&reply, "2");
+    assert_string_equal(reply.body, "2");
+    reply_free(&reply);
+}
+
+TEST(a_literal_is_replaced_by_what_is_filled_after) {
+    struct reply reply = {0};
+    reply_literal(&reply, "1");
+    reply_json(&reply, strdup("2"));
+    assert_string_equal(reply.body, "2");
+    reply_free(&reply);
 }
 
 TEST(the_second_filling_replaces_the_first) {
@@ -152,6 +182,10 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_reply_that_was_sent_is_a_success),
     cmocka_unit_test(a_reader_gone_before_the_headers_is_told),
     cmocka_unit_test(a_reader_gone_before_the_body_is_told),
+    cmocka_unit_test(a_reply_that_was_never_filled_is_answered_with_500),
+    cmocka_unit_test(a_literal_is_sent_like_any_other_body),
+    cmocka_unit_test(a_literal_replaces_what_was_filled_before),
+    cmocka_unit_test(a_literal_is_replaced_by_what_is_filled_after),
     cmocka_unit_test(the_second_filling_replaces_the_first),
     cmocka_unit_test(a_freed_reply_is_empty),
     cmocka_unit_test(an_empty_reply_may_be_freed),
