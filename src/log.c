@@ -193,6 +193,8 @@ static void *writer_thread(void *argument) {
 
 bool log_start(void) {
     pthread_mutex_lock(&output.mutex);
+    output.stopping = false;
+    output.stopped = false;
     output.started = pthread_create(&output.writer, NULL, writer_thread, NULL) == 0;
     pthread_mutex_unlock(&output.mutex);
     return output.started;

@@ -10,6 +10,7 @@ static const char *const names[] = {
     "IVR_WEBHOOK_SECRET", "IVR_ALLOW_UNSIGNED",       "IVR_REDIRECT_STATE", "IVR_SIGNATURE_MAX_AGE_S",
     "IVR_GATHER_WAIT_MS", "IVR_GATHER_POLL_MS",       "IVR_DB_BUDGET_MS",   "IVR_WEBHOOK_BUDGET_MS",
     "IVR_THREADS",
+    "IVR_MAX_WAITING",
 };
 
 static void unset_all(void) {
@@ -57,6 +58,7 @@ static void refuses(enum conf_needs needs, const char *name, const char *value) 
     X(gather_poll_ms, "IVR_GATHER_POLL_MS", CALLERS, "5", "1000", "4", "1001", 40) \
     X(db_budget_ms, "IVR_DB_BUDGET_MS", CALLERS, "10", "5000", "9", "5001", 300) \
     X(db_budget_ms, "IVR_WEBHOOK_BUDGET_MS", WEBHOOKS, "10", "30000", "9", "30001", 2000) \
+    X(most_waiting, "IVR_MAX_WAITING", CALLERS, "0", "4096", "-1", "4097", 256) \
     X(threads, "IVR_THREADS", CALLERS, "1", "512", "0", "513", 32)
 
 #define NUMBER_TESTS(member, variable, needs, least, most, below, above, otherwise) \

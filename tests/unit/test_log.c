@@ -1,6 +1,10 @@
 // test_log.c: lines of key=value pairs that one program or person can read back.
 #include "log.h"
 
+#include <fcntl.h>
+#include <pthread.h>
+
+#include "clock.h"
 #include "unit.h"
 
 #define LOOKS_LIKE_TIME "time=dddd-dd-ddTdd:dd:dd.dddZ "
@@ -199,6 +203,97 @@ TEST(a_long_error_is_cut) {
                      strlen("error=e detail=\n") + 511);
 }
 
+// The ring
+
+enum { LINES = 5000 };
+
+// A stderr with room for a page that is read only when told; what came is kept as far as it fits.
+struct unread {
+    int ends[2];
+    int stderr_before;
+    pthread_t reader;
+    size_t length;
+    char text[1 << 20];
+};
+
+static void unread_start(struct unread *unread) {
+    memset(unread, 0, sizeof *unread);
+    assert_int_equal(pipe(unread->ends), 0);
+    assert_true(fcntl(unread->ends[1], F_SETPIPE_SZ, 4096) > 0);
+    unread->stderr_before = dup(STDERR_FILENO);
+    assert_int_equal(dup2(unread->ends[1], STDERR_FILENO), STDERR_FILENO);
+    close(unread->ends[1]);
+}
+
+static void *read_all(void *argument) {
+    struct unread *unread = argument;
+    ssize_t got = 1;
+    while (got > 0) {
+        got = read(unread->ends[0], unread->text + unread->length, sizeof unread->text - 1 - unread->length);
+        unread->length += got > 0 ? (size_t)got : 0;
+    }
+    return NULL;
+}
+
+// Reads what is in it and what still comes, until the log has stopped.
+static void unread_end(struct unread *unread) {
+    assert_int_equal(pthread_create(&unread->reader, NULL, read_all, unread), 0);
+    log_stop(5000);
+    assert_int_equal(dup2(unread->stderr_before, STDERR_FILENO), STDERR_FILENO);
+    close(unread->stderr_before);
+    pthread_join(unread->reader, NULL);
+    close(unread->ends[0]);
+}
+
+static void write_lines(int count) {
+    for (int i = 0; i < count; i++) {
+        struct log_line line = {0};
+        log_number(&line, "n", i);
+        log_write(&line);
+    }
+}
+
+static int count_of(const char *text, const char *part) {
+    int count = 0;
+    for (const char *at = text; (at = strstr(at, part)) != NULL; at++)
+        count++;
+    return count;
+}
+
+TEST(a_log_that_nobody_reads_stops_nobody_and_tells_how_many_lines_were_dropped) {
+    static struct unread unread;
+    unread_start(&unread);
+    assert_true(log_start());
+    write_lines(LINES);  // would block here
+    unread_end(&unread);
+    const char *dropped = strstr(unread.text, "dropped_lines=");
+    assert_non_null(dropped);
+    long lost = strtol(dropped + strlen("dropped_lines="), NULL, 10);
+    assert_int_equal(count_of(unread.text, " n=") + lost, LINES);
+}
+
+TEST(a_log_that_is_read_drops_nothing_and_keeps_the_order) {
+    static struct unread unread;
+    unread_start(&unread);
+    assert_true(log_start());
+    write_lines(500);
+    unread_end(&unread);
+    assert_int_equal(count_of(unread.text, " n="), 500);
+    assert_null(strstr(unread.text, "dropped_lines"));
+    assert_true(strstr(unread.text, " n=498\n") < strstr(unread.text, " n=499\n"));
+}
+
+TEST(stopping_a_log_that_nobody_reads_takes_no_longer_than_told) {
+    static struct unread unread;
+    unread_start(&unread);
+    assert_true(log_start());
+    write_lines(LINES);
+    int64_t start = clock_now();
+    log_stop(1000);
+    assert_in_range(clock_ms_since(start), 500, 3000);
+    assert_int_equal(dup2(unread.stderr_before, STDERR_FILENO), STDERR_FILENO);
+}
+
 static const struct CMUnitTest tests[] = {
     PAIRS(ROW) cmocka_unit_test(a_line_is_appended_with_a_space),
     cmocka_unit_test(a_line_is_appended_to_an_empty_one_without_a_space),
@@ -217,6 +312,9 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(an_error_is_a_line_of_its_own),
     cmocka_unit_test(an_error_may_not_begin_another_line),
     cmocka_unit_test(a_long_error_is_cut),
+    cmocka_unit_test(a_log_that_nobody_reads_stops_nobody_and_tells_how_many_lines_were_dropped),
+    cmocka_unit_test(a_log_that_is_read_drops_nothing_and_keeps_the_order),
+    cmocka_unit_test(stopping_a_log_that_nobody_reads_takes_no_longer_than_told),  // the last: its writer is lost
 };
 
 int main(void) {
