@@ -15,7 +15,7 @@ BEGIN
     SELECT known.call_id, field, is_stored ->> field, is_rebuilt ->> field
     FROM known
     LEFT JOIN ivr.calls AS c ON c.call_id = known.call_id
-    CROSS JOIN LATERAL ivr.project_call(known.call_id) AS p
+    LEFT JOIN LATERAL ivr.project_calls(ARRAY[known.call_id]) AS p ON true
     CROSS JOIN LATERAL (SELECT to_jsonb(c) AS is_stored, to_jsonb(p) AS is_rebuilt) AS both_rows
     CROSS JOIN LATERAL jsonb_object_keys(coalesce(is_stored, is_rebuilt)) AS field
     WHERE (hashtext(known.call_id) & 65535) < p_share * 65536

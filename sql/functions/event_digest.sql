@@ -1,6 +1,6 @@
 CREATE OR REPLACE FUNCTION ivr.event_digest(call_id text, event text, created_at text, payload jsonb, raw bytea)
 RETURNS bytea
-LANGUAGE sql IMMUTABLE
+LANGUAGE sql STABLE
 RETURN CASE
     WHEN payload IS NULL OR created_at IS NULL THEN sha256(raw)
     ELSE sha256(convert_to(

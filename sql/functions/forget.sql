@@ -47,7 +47,7 @@ BEGIN
         PERFORM ivr.lock_call(id);
         PERFORM ivr.replace_number(id, p_number, 'forgotten');
         PERFORM ivr.replace_number(id, alias, 'forgotten');
-        PERFORM ivr.refresh_call(id);
+        PERFORM ivr.refresh_calls(ARRAY[id]);
         how_many := how_many + 1;
     END LOOP;
     RETURN NEXT;

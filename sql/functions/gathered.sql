@@ -4,7 +4,12 @@ LANGUAGE plpgsql STABLE
 AS $$
 #variable_conflict use_column
 BEGIN
-    -- In PL/pgSQL for its kept plan: programs ask this every few tens of milliseconds.
+    -- Programs ask this every few tens of milliseconds, and mostly there is none.
+    IF NOT EXISTS (SELECT FROM ivr.call_events AS e
+                   WHERE e.call_id = p_call_id AND e.event = 'call.gathered'
+                     AND NOT EXISTS (SELECT FROM ivr.answers AS a WHERE a.call_id = p_call_id AND a.gathered_digest = e.digest)) THEN
+        RETURN;
+    END IF;
     RETURN QUERY
     WITH gather AS (
         SELECT event.digest, event.occurred_at, event.received_at,
@@ -16,7 +21,7 @@ BEGIN
     asked AS (
         -- The menu that is waiting for its digits, and its place among the menus of this call.
         -- A step that is not stored yet (the database was out of reach) is taken for a menu.
-        SELECT p_step - count(*) FILTER (WHERE decision NOT IN ('menu', 'no_input', 'invalid')) AS ordinal,
+        SELECT p_step - count(*) FILTER (WHERE NOT ivr.asks_menu(decision)) AS ordinal,
                max(answered_at) FILTER (WHERE step = p_step) AS at,
                max(waited_ms) FILTER (WHERE step = p_step) AS waited_ms,
                min(answered_at) AS first_at

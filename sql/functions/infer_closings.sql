@@ -38,7 +38,7 @@ BEGIN
                 convert_to(fact::text, 'UTF8'),
                 sha256(convert_to(jsonb_build_array(call.call_id, 'ivr.inferred')::text, 'UTF8')))
         ON CONFLICT (call_id, digest) DO NOTHING;
-        PERFORM ivr.refresh_call(call.call_id);
+        PERFORM ivr.refresh_calls(ARRAY[call.call_id]);
         inferred := inferred + 1;
     END LOOP;
     RETURN inferred;

@@ -12,7 +12,7 @@ BEGIN
             PERFORM ivr.replace_number(id, number, ivr.pseudonym(number));
         END LOOP;
         changed := changed + FOUND::integer;
-        PERFORM ivr.refresh_call(id);
+        PERFORM ivr.refresh_calls(ARRAY[id]);
     END LOOP;
     RETURN changed;
 END;

@@ -11,7 +11,7 @@ BEGIN
     FROM (SELECT call_id FROM ivr.call_events
           UNION
           SELECT call_id FROM ivr.answers WHERE call_id IS NOT NULL) AS known
-    CROSS JOIN LATERAL ivr.project_call(known.call_id) AS projected;
+    CROSS JOIN LATERAL ivr.project_calls(ARRAY[known.call_id]) AS projected;
     GET DIAGNOSTICS rebuilt = ROW_COUNT;
     RETURN rebuilt;
 END;

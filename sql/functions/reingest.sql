@@ -21,6 +21,7 @@ BEGIN
         WHEN length(refused.raw) <> refused.raw_length THEN 'it was not kept whole'
         WHEN jsonb_typeof(body) IS DISTINCT FROM 'object' THEN 'the body is no JSON object'
         WHEN name IS NULL THEN 'there is no event name'
+        WHEN name LIKE 'ivr.%' THEN 'that is no event of the platform'
         WHEN id IS NULL THEN 'there is no call.id'
         WHEN p_secret IS NOT NULL AND refused.sent_signature IS DISTINCT FROM
              'v1=' || encode(ivr.hmac_sha256(convert_to(p_secret, 'UTF8'),
@@ -30,7 +31,8 @@ BEGIN
     IF result IS NOT NULL THEN
         RETURN result;
     END IF;
-    result := ivr.store_event(id, name, created, refused.raw, refused.received_at);
+    PERFORM ivr.lock_call(id);
+    result := (SELECT e.result FROM ivr.store_events(ARRAY[1], ARRAY[id], ARRAY[name], ARRAY[created], ARRAY[refused.raw], refused.received_at) AS e);
     UPDATE ivr.rejected_requests AS r
     SET reingested_at = clock_timestamp(), reingested_call_id = id,
         reingested_digest = ivr.event_digest(id, name, created, body, refused.raw)

@@ -26,4 +26,4 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION ivr.replace_number(text, text, text) IS
-    'Writes something else in the place of a number wherever it stands in one call''s events, their bytes included, in its answers and AI sections. The caller holds ivr.lock_call() and calls ivr.refresh_call().';
+    'Writes something else in the place of a number wherever it stands in one call''s events, their bytes included, in its answers and AI sections. The caller holds ivr.lock_call() and calls ivr.refresh_calls().';

@@ -6,7 +6,7 @@
 -- Variables, all optional: events (about so many, 100000), days (the history ends now, 30), bulk (off), part and parts
 -- (0 and 1; several sessions at once each write a part: sql/history/generate starts them), seed (1).
 --
--- With bulk off every event and answer goes through ivr.store_event() and ivr.store_answer(), in the order in which
+-- With bulk off every event and answer goes through ivr.store_events() and ivr.store_answers(), in the order in which
 -- they came. With bulk on a day's rows are written to the logs at once, made by the same functions for digest and
 -- payload, and the calls projected from them: the same rows in less time. ivr.drift() is empty after either.
 -- The menus main and department must be there. Call ids begin with call_made_.
@@ -165,15 +165,17 @@ DECLARE
 BEGIN
     FOR f IN SELECT * FROM fact ORDER BY came LOOP
         IF f.event IS NOT NULL THEN
-            PERFORM ivr.store_event(f.call_id, f.event, f.stamp, f.raw, f.came);
+            PERFORM ivr.store_events(ARRAY[1], ARRAY[f.call_id], ARRAY[f.event], ARRAY[f.stamp], ARRAY[f.raw], f.came);
             IF f.repeated THEN
-                PERFORM ivr.store_event(f.call_id, f.event, f.stamp, f.raw, f.came + interval '2 s');
+                PERFORM ivr.store_events(ARRAY[1], ARRAY[f.call_id], ARRAY[f.event], ARRAY[f.stamp], ARRAY[f.raw], f.came + interval '2 s');
             END IF;
         ELSE
-            word := ivr.store_answer(f.call_id, f.step, nullif(f.step - 1, 0), f.endpoint, f.menu, f.digits, f.source, f.digest,
-                                     f.waited, f.decision, f.reason, f.department, f.destination, NULL, NULL, f.response, version,
-                                     f.at, (2 + f.waited)::real, false);
-            IF word IS NULL THEN
+            word := (SELECT result FROM ivr.store_answers(
+                ARRAY[1], ARRAY[f.call_id], ARRAY[f.step], ARRAY[nullif(f.step - 1, 0)], ARRAY[f.endpoint], ARRAY[f.menu], ARRAY[f.digits],
+                ARRAY[f.source], ARRAY[f.digest], ARRAY[f.waited], ARRAY[f.decision], ARRAY[f.reason], ARRAY[f.department],
+                ARRAY[f.destination], ARRAY[NULL], ARRAY[NULL], ARRAY[f.response], ARRAY[version], ARRAY[f.at],
+                ARRAY[(2 + f.waited)::real], ARRAY['looked']));
+            IF word IS DISTINCT FROM 'stored' THEN
                 RAISE EXCEPTION 'answer % of % was refused', f.step, f.call_id;
             END IF;
         END IF;
@@ -204,8 +206,7 @@ AS $$
     INSERT INTO ivr.calls
     SELECT made.*
     FROM (SELECT call_id FROM played ORDER BY start) AS p
-    CROSS JOIN LATERAL ivr.project_call(p.call_id) AS made
-    WHERE made.call_id IS NOT NULL;
+    CROSS JOIN LATERAL ivr.project_calls(ARRAY[p.call_id]) AS made;
 $$;
 
 SELECT set_config('history.events', :'events', false), set_config('history.days', :'days', false),

@@ -141,16 +141,16 @@ BEGIN
     IF e.event = 'ivr.inferred' THEN
         INSERT INTO ivr.call_events (call_id, event, occurred_at, payload, raw, digest)
         VALUES (e.id, e.event, e.at, '{}', '', 'inferred') ON CONFLICT DO NOTHING;
-        PERFORM ivr.refresh_call(e.id);
+        PERFORM scene.refresh_call(e.id);
         RETURN 'inferred';
     ELSIF e.event IS NOT NULL THEN
-        RETURN ivr.store_event(e.id, e.event, stamp, convert_to(jsonb_build_object(
+        RETURN scene.store_event(e.id, e.event, stamp, convert_to(jsonb_build_object(
             'event', e.event, 'created_at', stamp,
             'call', jsonb_strip_nulls(jsonb_build_object('id', e.id, 'status', e.status, 'from', e.caller, 'to', e.called,
                                                          'direction', e.direction, 'application_id', e.application)),
             'data', jsonb_build_object('digits', e.digits))::text, 'UTF8'));
     END IF;
-    RETURN ivr.store_answer(a.id, a.step, nullif(a.step - 1, 0), 'route-menu', a.menu, a.digits, NULL, NULL, 0, a.decision, a.reason,
+    RETURN scene.store_answer(a.id, a.step, nullif(a.step - 1, 0), 'route-menu', a.menu, a.digits, NULL, NULL, 0, a.decision, a.reason,
                             a.department, a.destination, a.caller, NULL, jsonb_build_object('step', a.step)::text, 1, a.at, 1, true);
 END;
 $$;

@@ -55,7 +55,7 @@ SELECT scene.event('played', 'call.created', 0), scene.answer('played', 1, NULL,
 DELETE FROM ivr.calls WHERE call_id = 'support';
 SELECT is(ivr.failed_destinations('+15551230001'), NULL, 'a call of long ago does not count');
 UPDATE ivr.call_events SET occurred_at = now() - interval '1 minute' WHERE call_id = 'played' AND event = 'call.failed';
-SELECT ivr.refresh_call('played') \g /dev/null
+SELECT scene.refresh_call('played') \g /dev/null
 SELECT is(ivr.failed_destinations('+15551230001'), (SELECT destination FROM ivr.departments WHERE department = 'support'), 'one that failed just now does');
 
 SELECT * FROM finish();

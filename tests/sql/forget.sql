@@ -28,7 +28,7 @@ END;
 $$;
 CREATE FUNCTION scene.told(id text, caller text, called text, direction text DEFAULT 'inbound', extra text DEFAULT '{}', event text DEFAULT 'call.created') RETURNS text
 LANGUAGE sql
-RETURN ivr.store_event(id, event, scene.stamp(0), convert_to(format(
+RETURN scene.store_event(id, event, scene.stamp(0), convert_to(format(
     '{"event":"%s","created_at":"%s","call":{"id":"%s","direction":"%s","from":"%s","to":"%s"},"variables":%s,"data":{}}',
     event, scene.stamp(0), id, direction, caller, called, extra), 'UTF8'), scene.at(1));
 
@@ -43,15 +43,15 @@ SELECT scene.told('his', '+15559990001', '+15551230002'),
        scene.told('about him', '+15559990003', '+15551230002', extra => '{"callback":"+15559990001","+15559990001":"(555) 0001","odd":"\u002B1555\u0039990001","n":15559990001}'),
        scene.answer('about him', 1, NULL, 'menu', 2),
        ivr.store_enrichment('another', 'summary', 'completed', '{"text": "asked about +1 555 999-0001"}'),
-       ivr.store_event('broken', 'call.created', scene.stamp(0), convert_to('{"call":{"from":"+15559990001"},"x":"\u0000"}', 'UTF8')),
-       ivr.store_answer('answered', 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'menu', NULL, NULL, NULL, '+15559990001', '+15551230002',
+       scene.store_event('broken', 'call.created', scene.stamp(0), convert_to('{"call":{"from":"+15559990001"},"x":"\u0000"}', 'UTF8')),
+       scene.store_answer('answered', 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'menu', NULL, NULL, NULL, '+15559990001', '+15551230002',
                         '{"actions":[]}', 1, scene.at(1), 1, false),
-       ivr.store_answer(NULL, 1, NULL, 'answer', 'main', '15559990001', NULL, NULL, 0, 'menu', NULL, NULL, NULL, '+15559990003', NULL,
+       scene.store_answer(NULL, 1, NULL, 'answer', 'main', '15559990001', NULL, NULL, 0, 'menu', NULL, NULL, NULL, '+15559990003', NULL,
                         '{"actions":[]}', 1, scene.at(1), 1, false),
-       ivr.store_rejected('webhook', 'signature', NULL, 401, NULL, NULL, NULL, '\x00ff2b3135353539393930303031fe', 14),
-       ivr.store_rejected('webhook', 'signature', NULL, 401, NULL, NULL, NULL, convert_to('{"call":{"from":"\u002b15559990001"}}', 'UTF8'), 37),
-       ivr.store_rejected('answer', 'access key', 'from=%2B15559990001', 403, NULL, NULL, NULL, '', 0),
-       ivr.store_rejected('webhook', 'signature', 'kept', 401, NULL, NULL, NULL, '+15559990003', 12),
+       scene.store_rejected('webhook', 'signature', NULL, 401, NULL, NULL, NULL, '\x00ff2b3135353539393930303031fe', 14),
+       scene.store_rejected('webhook', 'signature', NULL, 401, NULL, NULL, NULL, convert_to('{"call":{"from":"\u002b15559990001"}}', 'UTF8'), 37),
+       scene.store_rejected('answer', 'access key', 'from=%2B15559990001', 403, NULL, NULL, NULL, '', 0),
+       scene.store_rejected('webhook', 'signature', 'kept', 401, NULL, NULL, NULL, '+15559990003', 12),
        ivr.pseudonymise_calls(ARRAY['his old']) \g /dev/null
 INSERT INTO ivr.callers (number, name) VALUES ('+15559990001', 'Hieronymus'), ('+15559990003', 'Her');
 

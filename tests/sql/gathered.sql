@@ -25,7 +25,7 @@ SELECT scene.answer('none', 1, NULL, 'menu', 1) \g /dev/null
 SELECT scene.event('none', 'call.gathered', 6, data => '{"timed_out": true}') \g /dev/null
 SELECT is(scene.gathered('none', 1), '', 'a gather without digits is empty');
 SELECT scene.answer('odd', 1, NULL, 'menu', 1) \g /dev/null
-SELECT ivr.store_event('odd', 'call.gathered', scene.stamp(6), '\xff') \g /dev/null
+SELECT scene.store_event('odd', 'call.gathered', scene.stamp(6), '\xff') \g /dev/null
 SELECT is(scene.gathered('odd', 1), '', 'a gather that cannot be read is empty');
 
 -- Never another call's, never a used one
@@ -157,10 +157,10 @@ SELECT is(scene.gathered('had', 2), '1', 'the one pressed afterwards is');
 
 SELECT scene.answer('bare', 1, NULL, 'menu', 0.3) \g /dev/null
 SELECT scene.answer('bare', 2, 1, 'no_input', 7.2, '', waited_ms => 1500) \g /dev/null
-SELECT ivr.store_event('bare', 'call.gathered', NULL, '{"event":"call.gathered","data":{"digits":"1"}}') \g /dev/null
+SELECT scene.store_event('bare', 'call.gathered', NULL, '{"event":"call.gathered","data":{"digits":"1"}}') \g /dev/null
 UPDATE ivr.call_events SET received_at = scene.at(6) WHERE call_id = 'bare';
 SELECT is(scene.gathered('bare', 2), NULL, 'without created_at a digit from before attempt 2 is not taken');
-SELECT ivr.store_event('bare', 'call.gathered', NULL, '{"event":"call.gathered","data":{"digits":"2"}}') \g /dev/null
+SELECT scene.store_event('bare', 'call.gathered', NULL, '{"event":"call.gathered","data":{"digits":"2"}}') \g /dev/null
 UPDATE ivr.call_events SET received_at = scene.at(13)
 WHERE call_id = 'bare' AND payload #>> '{data,digits}' = '2';
 SELECT is(scene.gathered('bare', 2), '2', 'the second gather is the second attempt''s');
@@ -175,7 +175,7 @@ SELECT is(scene.gathered('queued', 2), '2', 'the second is');
 
 -- Steps that ask nothing are not counted
 
-SELECT ivr.store_answer('poor', 1, NULL, 'answer', NULL, NULL, NULL, NULL, 0, 'unavailable', 'no configuration', NULL, NULL,
+SELECT scene.store_answer('poor', 1, NULL, 'answer', NULL, NULL, NULL, NULL, 0, 'unavailable', 'no configuration', NULL, NULL,
                         NULL, NULL, '{"actions":[]}', NULL, scene.at(0.2), 1, false) \g /dev/null
 SELECT scene.answer('poor', 2, NULL, 'menu', 1) \g /dev/null
 SELECT scene.press('poor', '1', 5) \g /dev/null

@@ -6,9 +6,9 @@ SELECT plan(17);
 SELECT scene.event('ended', 'call.created', 0), scene.event('ended', 'call.completed', 60) \g /dev/null
 SELECT scene.event('lost', 'call.created', 0), scene.answer('lost', 1, NULL, 'menu', 1.5) \g /dev/null
 SELECT scene.answer('answers only', 1, NULL, 'menu', 2) \g /dev/null
-SELECT ivr.store_event('late', 'call.created', scene.stamp(0), scene.body('late', 'call.created', 0)) \g /dev/null
-SELECT ivr.store_event('future', 'call.created', '9999-01-01T00:00:00Z', '{}', scene.at(0)) \g /dev/null
-SELECT ivr.store_event('now', 'call.created', NULL, '{}') \g /dev/null
+SELECT scene.store_event('late', 'call.created', scene.stamp(0), scene.body('late', 'call.created', 0)) \g /dev/null
+SELECT scene.store_event('future', 'call.created', '9999-01-01T00:00:00Z', '{}', scene.at(0)) \g /dev/null
+SELECT scene.store_event('now', 'call.created', NULL, '{}') \g /dev/null
 
 SELECT is(ivr.infer_closings('100 years'), 0::bigint, 'nothing is old enough for a hundred years');
 SELECT is(ivr.infer_closings('1 hour'), 3::bigint, 'three calls of which nothing was heard for an hour are closed');

@@ -73,7 +73,7 @@ SELECT scene.event('can', 'call.cancelled', 20) \g /dev/null
 SELECT is(scene.story('can'), ARRAY['0 | MiniVoice | canceled | call.cancelled'], 'so does a cancelled one');
 SELECT scene.event('busy', 'call.ended', 20, status => 'busy') \g /dev/null
 SELECT is(scene.story('busy'), ARRAY['0 | MiniVoice | failed | call.ended, busy'], 'and one that ends by its status');
-SELECT ivr.store_answer('un', 1, NULL, 'answer', NULL, NULL, NULL, NULL, 0, 'unavailable', 'no configuration', NULL, '+15551230010',
+SELECT scene.store_answer('un', 1, NULL, 'answer', NULL, NULL, NULL, NULL, 0, 'unavailable', 'no configuration', NULL, '+15551230010',
                         NULL, NULL, '{"actions":[]}', NULL, scene.at(1), 1, false) \g /dev/null
 SELECT is(scene.story('un'), ARRAY['0 | answer | fallback:none | unavailable: no configuration'], 'and one for which there was no configuration');
 
@@ -143,15 +143,15 @@ SELECT is(scene.steps('begin back'), ARRAY['created', 'answered'], 'also when it
 
 -- Odd events
 
-SELECT ivr.store_event('odd', 'call.created', NULL, '\xff') \g /dev/null
+SELECT scene.store_event('odd', 'call.created', NULL, '\xff') \g /dev/null
 SELECT is(scene.story('odd'), ARRAY['0 | MiniVoice | created | call.created, a call from unknown to unknown'], 'an event that cannot be read has its line');
-SELECT ivr.store_event('odd gather', 'call.gathered', NULL, '\xff') \g /dev/null
+SELECT scene.store_event('odd gather', 'call.gathered', NULL, '\xff') \g /dev/null
 SELECT is((SELECT (what, words IS NOT NULL)::text FROM ivr.journey WHERE call_id = 'odd gather'), '(gathered,t)', 'so has a gather that cannot be read');
 SELECT is(scene.story('odd gather'), ARRAY['0 | MiniVoice | gathered | call.gathered, the caller pressed nothing'], 'it tells no digit');
 SELECT scene.event('x', 'ai.summary.ready', 3, data => '{"a": 1}') \g /dev/null
 SELECT is(scene.story('x'), ARRAY['0 | MiniVoice | ai.summary.ready'], 'an unknown event has its line and no step');
 SELECT is((SELECT detail #>> '{data,a}' FROM ivr.journey WHERE call_id = 'x'), '1', 'and its payload');
-SELECT ivr.store_answer(NULL, 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'menu', NULL, NULL, NULL, NULL, NULL,
+SELECT scene.store_answer(NULL, 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'menu', NULL, NULL, NULL, NULL, NULL,
                         '{"actions":[]}', 1, NULL, 1, false) \g /dev/null
 SELECT is((SELECT count(*) FROM ivr.journey WHERE call_id IS NULL), 0::bigint, 'answers without a call have no journey');
 SELECT is((SELECT array_agg(call_id ORDER BY call_id) FROM ivr.journey WHERE call_id IN ('can', 'busy')), ARRAY['busy', 'can'],
@@ -173,12 +173,12 @@ SELECT is(scene.story('more'), ARRAY[
 SELECT is((SELECT array_agg(heard ORDER BY line) FROM ivr.journey WHERE call_id = 'more'), ARRAY['menu 1', 'menu 2', 'menu 3', 'We are closed. Good bye.'],
           'and so does everything that the caller heard, in both forms of say');
 SELECT is((SELECT what FROM ivr.journey WHERE call_id = 'more' ORDER BY line DESC LIMIT 1), scene.current_step('more'), 'the last step is the call''s');
-SELECT ivr.store_answer('ext', 1, NULL, 'route-menu', 'main', '42', 'request', NULL, 0, 'transfer', 'extension', NULL, '+15551230042',
+SELECT scene.store_answer('ext', 1, NULL, 'route-menu', 'main', '42', 'request', NULL, 0, 'transfer', 'extension', NULL, '+15551230042',
                         NULL, NULL, '{"actions":[{"say":{"text":"One moment."}},{"type":"transfer","destination":"+15551230042"}]}', 1, scene.at(1), 1, false) \g /dev/null
 SELECT is(scene.story('ext'), ARRAY['0 | route-menu | transfer:extension | got 42, told in the request, extension, said: "One moment.", sent to +15551230042'],
           'an extension has no department');
 SELECT is((SELECT what FROM ivr.journey WHERE call_id = 'ext'), scene.current_step('ext'), 'and the same step as the call');
-SELECT ivr.store_answer('emergency', 1, NULL, 'answer', NULL, NULL, NULL, NULL, 0, 'fallback', 'emergency', 'operator', '+15551230010',
+SELECT scene.store_answer('emergency', 1, NULL, 'answer', NULL, NULL, NULL, NULL, 0, 'fallback', 'emergency', 'operator', '+15551230010',
                         NULL, NULL, '{"actions":[{"type":"transfer","destination":"+15551230010"}]}', 1, scene.at(1), 1, false) \g /dev/null
 SELECT is(scene.story('emergency'), ARRAY['0 | answer | fallback:none | emergency, sent to operator at +15551230010'], 'nobody gave up where the owner switched');
 

@@ -9,7 +9,7 @@ SELECT scene.event('call ' || n, 'call.created', n), scene.answer('call ' || n, 
        ivr.store_enrichment('call ' || n, 'score', 'completed', '{}')
 FROM generate_series(1, 60) AS n \g /dev/null
 SELECT scene.event('call 1', 'call.created', 1) \g /dev/null
-SELECT ivr.store_answer(NULL, 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'menu', NULL, NULL, NULL, NULL, NULL, '{"actions":[]}', 1, NULL, 1, false) \g /dev/null
+SELECT scene.store_answer(NULL, 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'menu', NULL, NULL, NULL, NULL, NULL, '{"actions":[]}', 1, NULL, 1, false) \g /dev/null
 
 -- Everything that can be said of the tables, but their kind and their parts.
 CREATE VIEW scene.said AS
@@ -64,8 +64,8 @@ LANGUAGE plpgsql
 AS $$
 BEGIN
     SET LOCAL ROLE ivr_app;
-    RETURN NEXT is(ivr.store_event(id, 'call.created', '2026-05-29T12:00:00Z', '{"call":{"from":"+15551230001"}}'), 'stored', 'an event is stored');
-    RETURN NEXT is(ivr.store_event(id, 'call.created', '2026-05-29T12:00:00Z', '{"call":{"from":"+15551230001"}}'), 'duplicate', 'once');
+    RETURN NEXT is(scene.store_event(id, 'call.created', '2026-05-29T12:00:00Z', '{"call":{"from":"+15551230001"}}'), 'stored', 'an event is stored');
+    RETURN NEXT is(scene.store_event(id, 'call.created', '2026-05-29T12:00:00Z', '{"call":{"from":"+15551230001"}}'), 'duplicate', 'once');
     RESET ROLE;
     RETURN NEXT isnt(scene.answer(id, 1, NULL, 'menu', 1), NULL, 'an answer is stored');
     RETURN NEXT is((SELECT (current_step, from_number)::text FROM ivr.calls WHERE call_id = id), '(menu:main,+15551230001)', 'and the call moves');

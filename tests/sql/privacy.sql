@@ -4,26 +4,26 @@ BEGIN;
 SELECT plan(11);
 
 -- A number that is nowhere else, in every place where one can come in.
-SELECT ivr.store_event('c1', e, scene.stamp(n), convert_to(format(
+SELECT scene.store_event('c1', e, scene.stamp(n), convert_to(format(
            '{"event":"%s","created_at":"%s","call":{"id":"c1","direction":"inbound","from":"+15559990001","to":"+15559990002","status":"in_progress"},"variables":{"callback":"+15559990001","+15559990001":1},"data":{"digits":"1","text":"from 15559990001","n":15559990001}}',
            e, scene.stamp(n)), 'UTF8'), scene.at(n + 40))
 FROM unnest(ARRAY['call.created', 'call.answered', 'call.gathered', 'call.failed', 'recording.completed']) WITH ORDINALITY AS t (e, n) \g /dev/null
-SELECT ivr.store_answer('c1', 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'menu', NULL, NULL, NULL, '+15559990001', '+15559990002',
+SELECT scene.store_answer('c1', 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'menu', NULL, NULL, NULL, '+15559990001', '+15559990002',
                         '{"actions":[{"gather":{"prompt":"Press 1."}},{"type":"redirect","url":"https://example.com/?from=%2B15559990001"}]}', 1, scene.at(2), 900, false),
-       ivr.store_answer('c1', 2, 1, 'route-menu', 'main', '1', 'stored', NULL, 0, 'transfer', NULL, 'sales', '+15559990003', '+15559990001', NULL,
+       scene.store_answer('c1', 2, 1, 'route-menu', 'main', '1', 'stored', NULL, 0, 'transfer', NULL, 'sales', '+15559990003', '+15559990001', NULL,
                         '{"actions":[{"type":"transfer","destination":"+15559990003"}]}', 1, scene.at(4), 900, false),
-       ivr.store_answer('c2', 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'menu', NULL, NULL, NULL, '+15559990001', '+15559990002',
+       scene.store_answer('c2', 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'menu', NULL, NULL, NULL, '+15559990001', '+15559990002',
                         '{"actions":[]}', NULL, now() - interval '10 minutes', 900, false),
-       ivr.store_answer('c3', 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'fallback', 'no input', 'operator', '+15559990003', '+15559990001', NULL,
+       scene.store_answer('c3', 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'fallback', 'no input', 'operator', '+15559990003', '+15559990001', NULL,
                         '{"actions":[]}', NULL, clock_timestamp(), 900, false),
-       ivr.store_answer('c4', 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'menu', NULL, NULL, NULL, 'sip:alice999@example.com', '+15559990002',
+       scene.store_answer('c4', 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'menu', NULL, NULL, NULL, 'sip:alice999@example.com', '+15559990002',
                         '{"actions":[]}', 1, clock_timestamp(), 900, false),
-       ivr.store_answer(NULL, 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'unavailable', NULL, NULL, NULL, '+15559990001', '+15559990002',
+       scene.store_answer(NULL, 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'unavailable', NULL, NULL, NULL, '+15559990001', '+15559990002',
                         '{"actions":[]}', 1, clock_timestamp(), 900, false),
        ivr.store_enrichment('c1', 'summary', 'completed', '{"text": "+15559990001 called"}'),
-       ivr.store_event('c1', 'call.odd', NULL, '\x00'),
-       ivr.store_rejected('webhook', 'signature', 'from +15559990001', 401, '192.0.2.1', NULL, NULL, '{"call":{"from":"+15559990001"}}', 32) \g /dev/null
-SELECT ivr.store_event('c1', 'call.odd', NULL, '\x00') \g /dev/null
+       scene.store_event('c1', 'call.odd', NULL, '\x00'),
+       scene.store_rejected('webhook', 'signature', 'from +15559990001', 401, '192.0.2.1', NULL, NULL, '{"call":{"from":"+15559990001"}}', 32) \g /dev/null
+SELECT scene.store_event('c1', 'call.odd', NULL, '\x00') \g /dev/null
 INSERT INTO ivr.callers (number, name) VALUES ('+15559990001', 'Somebody');
 INSERT INTO ivr.numbers (number, menu) VALUES ('+15559990002', 'main');
 UPDATE ivr.departments SET destination = '+15559990003' WHERE department = 'sales';

@@ -49,7 +49,7 @@ SELECT is(scene.current_step('unknown menu'), 'fallback:none', 'a fallback witho
 SELECT scene.answer('told', 1, NULL, 'message', 1, reason => 'closed') \g /dev/null
 SELECT is(scene.current_step('told'), 'message:main', 'a sentence makes it message:main');
 SELECT scene.answer('dialled', 1, NULL, 'menu', 1) \g /dev/null
-SELECT ivr.store_answer('dialled', 2, 1, 'route-menu', 'main', '1001', 'request', NULL, 0, 'transfer', 'extension', NULL, '+15551230099',
+SELECT scene.store_answer('dialled', 2, 1, 'route-menu', 'main', '1001', 'request', NULL, 0, 'transfer', 'extension', NULL, '+15551230099',
                         NULL, NULL, '{"actions":[]}', 1, scene.at(5), 1, false) \g /dev/null
 SELECT is(scene.current_step('dialled'), 'transfer:extension', 'a transfer to no department is named after its reason');
 SELECT scene.press('just digits', '1', 5) \g /dev/null
@@ -130,8 +130,8 @@ SELECT scene.answer('skewed', 1, NULL, 'menu', 1) \g /dev/null
 SELECT scene.answer('skewed', 2, 1, 'transfer', 2, '1') \g /dev/null
 SELECT scene.event('skewed', 'call.completed', -5) \g /dev/null
 SELECT is((SELECT talk_seconds FROM ivr.calls WHERE call_id = 'skewed'), 0::numeric, 'two clocks make no time negative');
-SELECT ivr.store_event('ancient', 'call.completed', '0001-01-01T00:00:00Z', '{}'),
-       ivr.store_answer('ancient', 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'menu', NULL, NULL, NULL, NULL, NULL,
+SELECT scene.store_event('ancient', 'call.completed', '0001-01-01T00:00:00Z', '{}'),
+       scene.store_answer('ancient', 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'menu', NULL, NULL, NULL, NULL, NULL,
                         '{"actions":[]}', 1, '9999-12-31T23:59:59Z', 1, false) \g /dev/null
 SELECT is((SELECT (disposition, menu_seconds)::text FROM ivr.calls WHERE call_id = 'ancient'), '("abandoned in menu",0.000)',
           'nor does any stamp keep an event out');
@@ -143,7 +143,7 @@ LANGUAGE sql
 AS $$
     INSERT INTO ivr.call_events (call_id, event, occurred_at, payload, raw, digest)
     VALUES (id, 'ivr.inferred', scene.at(seconds), '{"event": "ivr.inferred", "call": {"status": "x"}}', '{}', 'inferred');
-    SELECT ivr.refresh_call(id);
+    SELECT scene.refresh_call(id);
 $$;
 SELECT scene.event('lost', 'call.created', 0, status => 'ringing') \g /dev/null
 SELECT scene.infer('lost', 0) \g /dev/null
@@ -218,19 +218,19 @@ SELECT is((SELECT (current_step, status)::text FROM ivr.calls WHERE call_id = 'h
 
 -- What is told of the call
 
-SELECT ivr.store_event('sparse', 'call.created', scene.stamp(0), '{"event":"call.created","call":{"from":"anonymous"}}') \g /dev/null
+SELECT scene.store_event('sparse', 'call.created', scene.stamp(0), '{"event":"call.created","call":{"from":"anonymous"}}') \g /dev/null
 SELECT is((SELECT (from_number, to_number, status)::text FROM ivr.calls WHERE call_id = 'sparse'), '(anonymous,,)',
           'what is not E.164 is kept as sent, what is absent is null');
 SELECT scene.event('sparse', 'call.answered', 1) \g /dev/null
 SELECT is((SELECT (from_number, to_number)::text FROM ivr.calls WHERE call_id = 'sparse'), '(anonymous,+15551230002)',
           'each is taken from the first event that tells it');
 CREATE TABLE scene.odd AS
-SELECT ivr.store_event('odd', 'call.created', scene.stamp(n), convert_to(sent, 'UTF8'))
+SELECT scene.store_event('odd', 'call.created', scene.stamp(n), convert_to(sent, 'UTF8'))
 FROM unnest(ARRAY['5', '"x"', 'null', '[{"call":1}]', '{"call":"x"}', '{"call":[1]}', '{"call":null}', '{"data":7}'])
      WITH ORDINALITY AS bodies (sent, n);
 SELECT is((SELECT (events, current_step)::text FROM ivr.calls WHERE call_id = 'odd'), '(8,created)',
           'bodies of any shape make a call');
-SELECT ivr.store_event('told', 'call.answered', scene.stamp(1), '{"call":{"from":{"a":1},"status":7}}') \g /dev/null
+SELECT scene.store_event('told', 'call.answered', scene.stamp(1), '{"call":{"from":{"a":1},"status":7}}') \g /dev/null
 SELECT is((SELECT (from_number, status)::text FROM ivr.calls WHERE call_id = 'told'), '("{""a"": 1}",7)',
           'values of any type are kept as text');
 
@@ -261,7 +261,7 @@ DECLARE
     used bytea := scene.digest(id, 'call.gathered', f.used_second, jsonb_build_object('digits', f.digits));
 BEGIN
     IF f.event IS NOT NULL THEN
-        PERFORM ivr.store_event(id, f.event, scene.stamp(f.second), scene.body(id, f.event, f.second, f.data, f.status));
+        PERFORM scene.store_event(id, f.event, scene.stamp(f.second), scene.body(id, f.event, f.second, f.data, f.status));
     ELSIF way = 'log' THEN
         INSERT INTO ivr.answers (call_id, step, asked_step, endpoint, menu, digits, digits_source, gathered_digest, decision,
                                  department, destination, response, answered_at)
@@ -269,7 +269,7 @@ BEGIN
                 CASE f.decision WHEN 'transfer' THEN 'sales' END,
                 (SELECT destination FROM ivr.departments WHERE department = 'sales' AND f.decision = 'transfer'), '{}',
                 scene.at(f.second));
-        PERFORM ivr.refresh_call(id);
+        PERFORM scene.refresh_call(id);
     ELSIF scene.answer(id, f.step, nullif(f.step - 1, 0), f.decision, f.second, f.digits, used, given => way = 'given') IS NULL THEN
         RAISE 'answer % of % was not stored', f.step, id;
     END IF;

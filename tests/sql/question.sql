@@ -54,7 +54,7 @@ FROM unnest(ARRAY['fallback', 'message', 'unavailable']) AS decision;
 
 SELECT scene.answer('c2', 7, 6, 'menu', 1, given => true) \g /dev/null
 SELECT is(scene.question('c2', 1), 'new 1 8', 'answers of another call are not its own; numbers go on behind the highest');
-SELECT ivr.store_answer(NULL, 5, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'menu', NULL, NULL, NULL, NULL, NULL,
+SELECT scene.store_answer(NULL, 5, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'menu', NULL, NULL, NULL, NULL, NULL,
                         '{"actions":[]}', 1, NULL, 1, false) \g /dev/null
 SELECT is(scene.question(NULL, NULL, true), 'new - 1', 'answers without a call belong to nobody');
 

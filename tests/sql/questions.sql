@@ -49,7 +49,7 @@ SET LOCAL TimeZone = 'UTC';
 
 -- Answers that belong to no call
 
-SELECT ivr.store_answer(NULL, 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'menu', NULL, NULL, NULL, NULL, NULL,
+SELECT scene.store_answer(NULL, 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'menu', NULL, NULL, NULL, NULL, NULL,
                         '{"actions":[]}', 1, scene.at(5), 1, false) \g /dev/null
 SELECT is((SELECT count(*) FROM ivr.questions WHERE call_id IS NULL), 0::bigint, 'a question without a call is not in it');
 

@@ -11,7 +11,7 @@ SELECT scene.press('a', '1', 5) \g /dev/null
 SELECT scene.answer('a', 2, 1, 'transfer', 5.2, '1', scene.digest('a', 'call.gathered', 5, '{"digits": "1"}')) \g /dev/null
 SELECT scene.event('b', 'call.failed', 3) \g /dev/null
 SELECT scene.answer('c', 1, NULL, 'menu', 1) \g /dev/null
-SELECT ivr.store_answer(NULL, 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'menu', NULL, NULL, NULL, NULL, NULL,
+SELECT scene.store_answer(NULL, 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'menu', NULL, NULL, NULL, NULL, NULL,
                         '{"actions":[]}', 1, NULL, 1, false) \g /dev/null
 CREATE TABLE scene.before AS TABLE ivr.calls;
 

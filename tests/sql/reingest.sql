@@ -8,7 +8,7 @@ CREATE FUNCTION scene.rejected(body bytea, endpoint text DEFAULT 'webhook', leng
 LANGUAGE plpgsql
 AS $$
 DECLARE
-    number bigint := ivr.store_rejected(endpoint, 'signature', NULL, 401, NULL, '1780056600', signature, body, coalesce(length, octet_length(body)));
+    number bigint := scene.store_rejected(endpoint, 'signature', NULL, 401, NULL, '1780056600', signature, body, coalesce(length, octet_length(body)));
 BEGIN
     UPDATE ivr.rejected_requests SET received_at = scene.at(7200) WHERE rejected_id = number;
     RETURN number;
@@ -28,7 +28,7 @@ SELECT is(ivr.reingest(:again), 'duplicate', 'an event that is there already is 
 SELECT is((SELECT count(*) FROM ivr.call_events), 1::bigint, 'and stored once');
 SELECT is((SELECT reingested_call_id FROM ivr.rejected_requests WHERE rejected_id = :again), 'c1', 'but the request is done with');
 SELECT is((SELECT (repeats, last_at)::text FROM ivr.event_repeats), (1, scene.at(7200))::text, 'it is counted as one that came again when it came');
-SELECT is(ivr.store_event('c1', 'call.created', scene.stamp(0), scene.body('c1', 'call.created', 0)), 'duplicate',
+SELECT is(scene.store_event('c1', 'call.created', scene.stamp(0), scene.body('c1', 'call.created', 0)), 'duplicate',
           'when the platform sends it again it is a duplicate, too');
 
 SELECT is(ivr.reingest(scene.rejected(convert_to(body, 'UTF8'))), result, format('%s: %s', body, result))

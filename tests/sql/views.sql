@@ -6,7 +6,7 @@ SELECT plan(14);
 -- Something of everything, so that no view is empty
 
 INSERT INTO ivr.enrichments (call_id, section, status, content) VALUES ('sales', 'summary', 'completed', '{"summary": "call +15551230077"}');
-SELECT ivr.store_rejected('webhook', 'signature', 'sent by +15551230088', 401, NULL, NULL, NULL, '{}', 2) \g /dev/null
+SELECT scene.store_rejected('webhook', 'signature', 'sent by +15551230088', 401, NULL, NULL, NULL, '{}', 2) \g /dev/null
 INSERT INTO ivr.event_repeats (call_id, digest) VALUES ('sales', '\x01') ON CONFLICT DO NOTHING;
 UPDATE ivr.calls SET last_digits = '5551230066' WHERE call_id = 'wrong';
 UPDATE ivr.answers SET digits = '5551230066', reason = 'sent by +15551230055' WHERE call_id IN ('wrong', 'silent') AND digits IS NOT NULL;

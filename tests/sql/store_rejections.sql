@@ -4,10 +4,10 @@ BEGIN;
 SELECT plan(5);
 
 CREATE TEMP TABLE kept AS
-SELECT ivr.store_rejected('webhook', 'signature', 'no header X-MiniVoice-Signature', 401, '192.0.2.7', '1780056600',
+SELECT scene.store_rejected('webhook', 'signature', 'no header X-MiniVoice-Signature', 401, '192.0.2.7', '1780056600',
                           'v1=00', '\x00ff', 300000) AS first,
-       ivr.store_rejected('webhook', 'signature', NULL, 401, NULL, NULL, NULL, '\x00ff', 2) AS second,
-       ivr.store_rejected('route-menu', 'access key', NULL, 403, NULL, NULL, NULL, '', 0) AS third;
+       scene.store_rejected('webhook', 'signature', NULL, 401, NULL, NULL, NULL, '\x00ff', 2) AS second,
+       scene.store_rejected('route-menu', 'access key', NULL, 403, NULL, NULL, NULL, '', 0) AS third;
 
 SELECT isnt(first, second, 'each rejection has its own number') FROM kept;
 SELECT results_eq(

@@ -5,7 +5,7 @@ SELECT plan(38);
 
 CREATE FUNCTION scene.send(body text, created_at text DEFAULT '2026-05-29T12:00:05Z', call_id text DEFAULT 'c1',
                            event text DEFAULT 'call.gathered') RETURNS text
-LANGUAGE sql RETURN ivr.store_event(call_id, event, created_at, convert_to(body, 'UTF8'));
+LANGUAGE sql RETURN scene.store_event(call_id, event, created_at, convert_to(body, 'UTF8'));
 
 -- The same event again
 
@@ -58,7 +58,7 @@ SELECT is((SELECT occurred_at FROM ivr.call_events WHERE call_id = 'c4'), NULL, 
 
 -- What jsonb refuses
 
-SELECT is(ivr.store_event('odd', 'call.gathered', '2026-05-29T12:00:05Z', raw), 'stored', what || ' is stored')
+SELECT is(scene.store_event('odd', 'call.gathered', '2026-05-29T12:00:05Z', raw), 'stored', what || ' is stored')
 FROM (VALUES
     (convert_to('{"event":"call.gathered","data":{"digits":"\u0000"}}', 'UTF8'), 'an escaped NUL'),
     (convert_to('{"event":"call.gathered","data":{"digits":"\ud800"}}', 'UTF8'), 'a lone surrogate'),
@@ -73,7 +73,7 @@ SELECT ok((SELECT bool_and(payload IS NULL) AND count(*) = 7 FROM ivr.call_event
 SELECT is((SELECT count(DISTINCT raw) FROM ivr.call_events WHERE call_id = 'odd'), 7::bigint, 'all of them keep their bytes');
 SELECT is((SELECT (events, gathers, current_step)::text FROM ivr.calls WHERE call_id = 'odd'), '(7,7,gathered)',
           'their names still move the call');
-SELECT is(ivr.store_event('odd', 'call.gathered', '2026-05-29T12:00:05Z',
+SELECT is(scene.store_event('odd', 'call.gathered', '2026-05-29T12:00:05Z',
                           convert_to('{"event":"call.gathered","data":{"digits":"\u0000"}}', 'UTF8')),
           'duplicate', 'the same bytes are a duplicate');
 SELECT is((SELECT event_key FROM ivr.call_events WHERE call_id = 'odd' LIMIT 1), NULL, 'they have no event key');
@@ -86,7 +86,7 @@ SELECT is(scene.send('{}', call_id => 'call_20260529T121000.000000001', event =>
           'an unknown event is stored');
 SELECT is(scene.current_step('call_20260529T121000.000000001'), 'created', 'and its call is created');
 SELECT is(scene.send('[]', call_id => 'list'), 'stored', 'a body that is no object is stored');
-SELECT throws_ok($$SELECT ivr.store_event('', 'call.created', NULL, '{}')$$, '23514', NULL, 'an empty call id is refused');
+SELECT throws_ok($$SELECT scene.store_event('', 'call.created', NULL, '{}')$$, '23514', NULL, 'an empty call id is refused');
 
 SELECT * FROM finish();
 ROLLBACK;

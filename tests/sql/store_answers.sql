@@ -25,7 +25,7 @@ SELECT results_eq(
               scene.digest('c1', 'call.gathered', 5, '{"digits": "1"}'))$$,
     'with the digit it used, how long that took and where the caller went');
 SELECT is(scene.current_step('c1'), 'transfer:sales', 'its call is moved again');
-SELECT ivr.store_answer('now', 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'menu', NULL, NULL, NULL,
+SELECT scene.store_answer('now', 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'menu', NULL, NULL, NULL,
                         '+15551230001', '+15551230002', '{"actions":[]}', 1, NULL, 1, false) \g /dev/null
 SELECT ok((SELECT answered_at BETWEEN transaction_timestamp() AND clock_timestamp()
            FROM ivr.answers WHERE call_id = 'now'), 'without a time told it was answered now');
@@ -57,10 +57,10 @@ SELECT is(scene.answer('c9', 1, NULL, 'transfer', 6.2, '1', scene.digest('c1', '
 
 -- A call without an id
 
-SELECT is(ivr.store_answer(NULL, 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'menu', NULL, NULL, NULL, NULL, NULL,
+SELECT is(scene.store_answer(NULL, 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'menu', NULL, NULL, NULL, NULL, NULL,
                            '{"actions":[1]}', 1, NULL, 1, false),
           '{"actions":[1]}', 'an answer without a call id is stored');
-SELECT is(ivr.store_answer(NULL, 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'menu', NULL, NULL, NULL, NULL, NULL,
+SELECT is(scene.store_answer(NULL, 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'menu', NULL, NULL, NULL, NULL, NULL,
                            '{"actions":[2]}', 1, NULL, 1, false),
           '{"actions":[2]}', 'and the next one as well');
 SELECT is((SELECT count(*) FROM ivr.answers WHERE call_id IS NULL), 2::bigint, 'each as a row');
@@ -110,29 +110,29 @@ SELECT is((SELECT asked_step FROM ivr.answers WHERE call_id = 'late' AND step = 
 -- Menus of menus, and other ends
 
 SELECT scene.answer('tree', 1, NULL, 'menu', 1) \g /dev/null
-SELECT is(ivr.store_answer('tree', 2, 1, 'route-menu', 'department', '3', 'request', NULL, 0, 'menu', 'back', NULL, NULL, NULL, NULL,
+SELECT is(scene.store_answer('tree', 2, 1, 'route-menu', 'department', '3', 'request', NULL, 0, 'menu', 'back', NULL, NULL, NULL, NULL,
                            scene.response('menu', 2, NULL), 1, scene.at(6), 1, false), scene.response('menu', 2, NULL), 'a menu may follow a menu');
 SELECT is(scene.current_step('tree'), 'menu:department', 'its call is there');
 SELECT is((SELECT (menu, reason)::text FROM ivr.answers WHERE call_id = 'tree' AND step = 2), '(department,back)', 'it is kept with why it was asked');
 SELECT is(scene.answer('tree', 3, 2, 'message', 12, '8', menu => 'department', reason => 'closed'), scene.response('message', 3, NULL), 'a sentence may end it');
 SELECT is(scene.current_step('tree'), 'message:department', 'its call says so');
 SELECT is(scene.answer('tree', 3, 2, 'transfer', 13, '1')::jsonb, scene.response('message', 3, NULL)::jsonb, 'asked once more it is the sentence again');
-SELECT is(ivr.store_answer('tree', 4, NULL, 'route-menu', 'department', '1', 'request', NULL, 0, 'transfer', NULL, 'sales', '+15551230011', NULL, NULL,
+SELECT is(scene.store_answer('tree', 4, NULL, 'route-menu', 'department', '1', 'request', NULL, 0, 'transfer', NULL, 'sales', '+15551230011', NULL, NULL,
                            '{"actions":[]}', 1, NULL, 1, false)::jsonb, scene.response('message', 3, NULL)::jsonb, 'also for a redirect that tells no step');
 SELECT scene.answer('ext', 1, NULL, 'menu', 1) \g /dev/null
-SELECT is(ivr.store_answer('ext', 2, 1, 'route-menu', 'main', '101', 'request', NULL, 0, 'transfer', 'extension', '101', '+15551230042', NULL, NULL,
+SELECT is(scene.store_answer('ext', 2, 1, 'route-menu', 'main', '101', 'request', NULL, 0, 'transfer', 'extension', '101', '+15551230042', NULL, NULL,
                            '{"actions":[]}', 1, NULL, 1, false), '{"actions":[]}', 'an extension is no department, and is stored');
 SELECT is((SELECT transferred_to FROM ivr.calls WHERE call_id = 'ext'), '+15551230042', 'with where it rings');
 SELECT is((SELECT count(*) FROM ivr.answers WHERE call_id = 'tree'), 3::bigint, 'nothing is stored twice');
 
 -- What is no answer
 
-SELECT throws_ok($$SELECT ivr.store_answer('bad', 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'menu', NULL, NULL, NULL,
+SELECT throws_ok($$SELECT scene.store_answer('bad', 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'menu', NULL, NULL, NULL,
                    NULL, NULL, '{"actions":', 1, NULL, 1, false)$$, '22P02', NULL, 'a response that is no JSON is refused');
-SELECT throws_ok($$SELECT ivr.store_answer('bad', 1, NULL, 'answer', 'main', '1', 'guessed', NULL, 0, 'menu', NULL, NULL, NULL,
+SELECT throws_ok($$SELECT scene.store_answer('bad', 1, NULL, 'answer', 'main', '1', 'guessed', NULL, 0, 'menu', NULL, NULL, NULL,
                    NULL, NULL, '{"actions":[]}', 1, NULL, 1, false)$$, '23514', NULL, 'an unknown source of digits is refused');
 SELECT is((SELECT count(*) FROM ivr.calls WHERE call_id = 'bad'), 0::bigint, 'neither leaves a call behind');
-SELECT throws_ok($$SELECT ivr.store_answer('bad', 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL,
+SELECT throws_ok($$SELECT scene.store_answer('bad', 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL,
                    NULL, NULL, '{"actions":[]}', 1, NULL, 1, true)$$, '23502', NULL, 'an answer without a decision is refused');
 
 SELECT * FROM finish();

@@ -9,7 +9,7 @@ SELECT scene.event('b', 'call.created', 0) \g /dev/null
 CREATE TABLE scene.before AS TABLE ivr.calls;
 
 DELETE FROM ivr.calls WHERE call_id = 'a';
-SELECT ivr.refresh_call('a') \g /dev/null
+SELECT scene.refresh_call('a') \g /dev/null
 SELECT set_eq('TABLE ivr.calls', 'TABLE scene.before', 'a missing row is inserted');
 
 -- Every column but the key is spoiled, so that one which it forgot to write would show.
@@ -24,19 +24,19 @@ SELECT is((SELECT count(*) FROM ivr.calls AS c, jsonb_each(to_jsonb(c)) AS f
            WHERE call_id = 'a' AND f.key <> 'call_id'
              AND f.value IN (SELECT value FROM scene.before AS b, jsonb_each(to_jsonb(b)) WHERE b.call_id = 'a' AND key = f.key)),
           0::bigint, 'a row of which every column is wrong');
-SELECT ivr.refresh_call('a') \g /dev/null
+SELECT scene.refresh_call('a') \g /dev/null
 SELECT set_eq('TABLE ivr.calls', 'TABLE scene.before', 'is right again in every column');
 
 DELETE FROM ivr.call_events WHERE call_id = 'b';
-SELECT ivr.refresh_call('b') \g /dev/null
+SELECT scene.refresh_call('b') \g /dev/null
 SELECT is((SELECT count(*) FROM ivr.calls WHERE call_id = 'b'), 0::bigint, 'a call of which nothing is left goes');
 SELECT scene.event('b', 'call.created', 0) \g /dev/null
 
 SELECT ctid AS place FROM ivr.calls WHERE call_id = 'a' \gset
-SELECT ivr.refresh_call('a') \g /dev/null
+SELECT scene.refresh_call('a') \g /dev/null
 SELECT is((SELECT ctid FROM ivr.calls WHERE call_id = 'a'), :'place'::tid, 'a row that is right is not written');
 UPDATE ivr.calls SET status = 'x' WHERE call_id = 'b';
-SELECT ivr.refresh_call('a') \g /dev/null
+SELECT scene.refresh_call('a') \g /dev/null
 SELECT is((SELECT status FROM ivr.calls WHERE call_id = 'b'), 'x', 'other calls are not touched');
 SELECT scene.press('a', '1', 5) \g /dev/null
 SELECT is(scene.current_step('a'), 'gathered:main', 'every stored fact goes through it');

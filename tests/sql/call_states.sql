@@ -9,12 +9,12 @@ RETURNS TABLE (response text, asked_step integer, next_step integer, menu text, 
 LANGUAGE sql
 AS $$
     SELECT response, asked_step, next_step, menu, no_inputs, invalids, digits, gathered_digest IS NOT NULL
-    FROM ivr.call_state($1, $2, $3);
+    FROM scene.call_state($1, $2, $3);
 $$;
 
 -- A call that nobody knows
 
-SELECT is(count(*), 1::bigint, 'there is always one row') FROM ivr.call_state('nobody', NULL, true);
+SELECT is(count(*), 1::bigint, 'there is always one row') FROM scene.call_state('nobody', NULL, true);
 SELECT is(s.next_step, 1, 'answer opens the first step of an unknown call') FROM scene.state('nobody', NULL, true) AS s;
 SELECT is(s.response, NULL, 'an unknown call has no stored answer') FROM scene.state('nobody', NULL, true) AS s;
 SELECT is(s::text, '(,,1,,0,0,,f)', 'a bare redirect of an unknown call knows nothing and opens the first step')
@@ -39,7 +39,7 @@ SELECT scene.press('c1', '', 6) \g /dev/null
 SELECT is(s.digits, '', 'a gather without digits is empty, not unknown') FROM scene.state('c1', 1) AS s;
 SELECT ok(s.has_digest, 'and names its event') FROM scene.state('c1', 1) AS s;
 SELECT is(s.gathered_digest, scene.digest('c1', 'call.gathered', 6, '{"digits": ""}'), 'which is the one that came')
-FROM ivr.call_state('c1', 1, false) AS s;
+FROM scene.call_state('c1', 1, false) AS s;
 
 -- Repeats are counted for each kind
 
@@ -93,7 +93,7 @@ SELECT is(s.digits, NULL, 'the digit of another call is never told') FROM scene.
 SELECT is((s.no_inputs, s.invalids)::text, '(0,0)', 'nor are its attempts') FROM scene.state('other', 1) AS s;
 SELECT is(s.response, NULL, 'nor is its answer') FROM scene.state('other', 2) AS s;
 SELECT is(s.digits, '1', 'digits of a call without an answer are found by a bare redirect') FROM scene.state('stranger', NULL) AS s;
-SELECT ivr.store_answer(NULL, 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'menu', NULL, NULL, NULL, NULL, NULL,
+SELECT scene.store_answer(NULL, 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'menu', NULL, NULL, NULL, NULL, NULL,
                         '{"actions":[]}', 1, NULL, 1, false) \g /dev/null
 SELECT is(s::text, '(,,1,,,,,f)', 'answers without a call id belong to no call') FROM scene.state(NULL, NULL, true) AS s;
 SELECT is(s.response, NULL, 'and are given to nobody') FROM scene.state(NULL, 1) AS s;
@@ -105,7 +105,7 @@ INSERT INTO ivr.callers (number, name, greeting, department, menu, blocked, mess
     ('+15551230004', NULL, NULL, NULL, NULL, true, 'Please write to us.'), ('sip:anna@example.com', 'Anna', 'Hello Anna.', NULL, NULL, false, NULL);
 CREATE FUNCTION scene.caller(call_id text, asked_step integer, first boolean, told text) RETURNS text
 LANGUAGE sql
-RETURN (SELECT (caller_greeting, caller_department, caller_menu, caller_blocked, caller_message)::text FROM ivr.call_state($1, $2, $3, $4));
+RETURN (SELECT (caller_greeting, caller_department, caller_menu, caller_blocked, caller_message)::text FROM scene.call_state($1, $2, $3, $4));
 SELECT is(scene.caller('k', NULL, true, '+15551230001'), '("Hello Ms. Meier.",,department,f,)', 'a known caller is told with his greeting and his menu');
 SELECT is(scene.caller('k', NULL, true, '+15551230003'), '(,sales,,f,)', 'or his department');
 SELECT is(scene.caller('k', NULL, true, '+15551230004'), '(,,,t,"Please write to us.")', 'or that he is blocked, and what he hears');
@@ -120,58 +120,58 @@ SELECT is(scene.caller('k', NULL, true, NULL), '("Hello Ms. Meier.",,department,
 SELECT is(scene.caller('k', NULL, true, '+15551230003'), '(,sales,,f,)', 'what the request tells comes first');
 SELECT scene.answer('k', 1, NULL, 'menu', 1) \g /dev/null
 SELECT is(scene.caller('k', NULL, true, NULL), '(,,,,)', 'where the answer is stored, nothing else matters');
-SELECT is((SELECT to_jsonb(s) - 'response' - 'next_step' FROM ivr.call_state('k', NULL, true, '+15551230001') AS s),
-          (SELECT jsonb_object_agg(key, NULL) FROM ivr.call_state('x', NULL, true) AS s, jsonb_object_keys(to_jsonb(s) - 'response' - 'next_step') AS key),
+SELECT is((SELECT to_jsonb(s) - 'response' - 'next_step' FROM scene.call_state('k', NULL, true, '+15551230001') AS s),
+          (SELECT jsonb_object_agg(key, NULL) FROM scene.call_state('x', NULL, true) AS s, jsonb_object_keys(to_jsonb(s) - 'response' - 'next_step') AS key),
           'nothing else is told');
 UPDATE ivr.callers SET greeting = 'Hello.' WHERE number = '+15551230001';
 SELECT is(scene.caller('k2', NULL, true, '+15551230001'), '(Hello.,,department,f,)', 'a change of ivr.callers is heard by the next call');
 
 -- The called number
 
-SELECT is((s.to_number, s.application_id)::text, '(,)', 'of an unknown call the called number is not known') FROM ivr.call_state('nobody', NULL, true) AS s;
+SELECT is((s.to_number, s.application_id)::text, '(,)', 'of an unknown call the called number is not known') FROM scene.call_state('nobody', NULL, true) AS s;
 SELECT scene.event('n', 'call.created', 0) \g /dev/null
-SELECT is((s.to_number, s.application_id)::text, '(+15551230002,app_1)', 'it is told when an event has told it') FROM ivr.call_state('n', NULL, true) AS s;
-SELECT is((s.to_number, s.application_id)::text, '(+15551230002,app_1)', 'to redirects, too') FROM ivr.call_state('n', 1, false) AS s;
-SELECT is((s.to_number, s.application_id)::text, '(,)', 'that of another call is not told') FROM ivr.call_state('n2', 1, false) AS s;
+SELECT is((s.to_number, s.application_id)::text, '(+15551230002,app_1)', 'it is told when an event has told it') FROM scene.call_state('n', NULL, true) AS s;
+SELECT is((s.to_number, s.application_id)::text, '(+15551230002,app_1)', 'to redirects, too') FROM scene.call_state('n', 1, false) AS s;
+SELECT is((s.to_number, s.application_id)::text, '(,)', 'that of another call is not told') FROM scene.call_state('n2', 1, false) AS s;
 
 -- Where the caller could not be connected
 
-SELECT is(s.failed, NULL, 'a caller who was connected everywhere, or not at all, is told nothing') FROM ivr.call_state('f1', NULL, true, '+15551230005') AS s;
+SELECT is(s.failed, NULL, 'a caller who was connected everywhere, or not at all, is told nothing') FROM scene.call_state('f1', NULL, true, '+15551230005') AS s;
 INSERT INTO ivr.calls (call_id, from_number, current_step, disposition, department, transferred_to, started_at, closed_at, events, gathers, answers)
 SELECT 'failed ' || n, '+15551230005', 'failed', 'failed', 'sales', '+1555123004' || n, now(), now() - interval '1 minute', 1, 1, 1 FROM generate_series(1, 2) AS n;
-SELECT is(s.failed, e'+15551230041\n+15551230042', 'where he could not be connected a minute ago is told, one a line') FROM ivr.call_state('f1', NULL, true, '+15551230005') AS s;
-SELECT is(s.failed, e'+15551230041\n+15551230042', 'to redirects, too: there it is decided') FROM ivr.call_state('f1', 1, false, '+15551230005') AS s;
-SELECT is(s.failed, NULL, 'not to others') FROM ivr.call_state('f1', 1, false, '+15551230006') AS s;
-SELECT is(s.failed, NULL, 'nor to callers without a number') FROM ivr.call_state('f1', 1, false) AS s;
+SELECT is(s.failed, e'+15551230041\n+15551230042', 'where he could not be connected a minute ago is told, one a line') FROM scene.call_state('f1', NULL, true, '+15551230005') AS s;
+SELECT is(s.failed, e'+15551230041\n+15551230042', 'to redirects, too: there it is decided') FROM scene.call_state('f1', 1, false, '+15551230005') AS s;
+SELECT is(s.failed, NULL, 'not to others') FROM scene.call_state('f1', 1, false, '+15551230006') AS s;
+SELECT is(s.failed, NULL, 'nor to callers without a number') FROM scene.call_state('f1', 1, false) AS s;
 INSERT INTO ivr.calls (call_id, from_number, current_step, started_at, events, gathers, answers) VALUES ('f2', '+15551230005', 'created', now(), 1, 0, 0);
-SELECT is(s.failed, e'+15551230041\n+15551230042', 'where the request does not tell who calls, the events of the call do') FROM ivr.call_state('f2', 1, false) AS s;
+SELECT is(s.failed, e'+15551230041\n+15551230042', 'where the request does not tell who calls, the events of the call do') FROM scene.call_state('f2', 1, false) AS s;
 
 -- The menu before
 
-SELECT is(s.menu_before, NULL, 'the first question has no menu before it') FROM ivr.call_state('m', NULL, true) AS s;
+SELECT is(s.menu_before, NULL, 'the first question has no menu before it') FROM scene.call_state('m', NULL, true) AS s;
 SELECT scene.answer('m', 1, NULL, 'menu', 1) \g /dev/null
-SELECT is(s.menu_before, NULL, 'nor has the first menu') FROM ivr.call_state('m', 1, false) AS s;
+SELECT is(s.menu_before, NULL, 'nor has the first menu') FROM scene.call_state('m', 1, false) AS s;
 SELECT scene.answer('m', 2, 1, 'menu', 7, '3', menu => 'department', given => true) \g /dev/null
-SELECT is((s.menu, s.menu_before)::text, '(department,main)', 'the next has the first') FROM ivr.call_state('m', 2, false) AS s;
-SELECT is((s.menu, s.menu_before)::text, '(department,main)', 'also when the redirect tells no step') FROM ivr.call_state('m', NULL, false) AS s;
+SELECT is((s.menu, s.menu_before)::text, '(department,main)', 'the next has the first') FROM scene.call_state('m', 2, false) AS s;
+SELECT is((s.menu, s.menu_before)::text, '(department,main)', 'also when the redirect tells no step') FROM scene.call_state('m', NULL, false) AS s;
 SELECT scene.answer('m', 3, 2, 'no_input', 14, '', menu => 'department') \g /dev/null
-SELECT is((s.menu, s.menu_before)::text, '(department,main)', 'and when it was asked again') FROM ivr.call_state('m', 3, false) AS s;
+SELECT is((s.menu, s.menu_before)::text, '(department,main)', 'and when it was asked again') FROM scene.call_state('m', 3, false) AS s;
 SELECT scene.answer('m', 4, 3, 'menu', 21, '0', menu => 'main', reason => 'back', given => true) \g /dev/null
-SELECT is((s.menu, s.menu_before)::text, '(main,)', 'back again there is none') FROM ivr.call_state('m', 4, false) AS s;
+SELECT is((s.menu, s.menu_before)::text, '(main,)', 'back again there is none') FROM scene.call_state('m', 4, false) AS s;
 
 -- Whether it is being recorded
 
-SELECT is(s.recorded, false, 'an unknown call is not recorded') FROM ivr.call_state('r', NULL, true) AS s;
+SELECT is(s.recorded, false, 'an unknown call is not recorded') FROM scene.call_state('r', NULL, true) AS s;
 SELECT scene.answer('r', 1, NULL, 'menu', 1) \g /dev/null
-SELECT is(s.recorded, false, 'nor is one whose answers do not say so') FROM ivr.call_state('r', 1, false) AS s;
+SELECT is(s.recorded, false, 'nor is one whose answers do not say so') FROM scene.call_state('r', 1, false) AS s;
 UPDATE ivr.answers SET response = '{"actions": [{"say": {"text": "start_recording"}}, {"type": "redirect", "url": "https://example.com/?start_recording"}]}' WHERE call_id = 'r';
-SELECT is(s.recorded, false, 'the word alone records nothing') FROM ivr.call_state('r', 1, false) AS s;
+SELECT is(s.recorded, false, 'the word alone records nothing') FROM scene.call_state('r', 1, false) AS s;
 UPDATE ivr.answers SET response = '{"actions": [{"say": {"text": "Calls are recorded."}}, {"start_recording": {}}, {"gather": {}}]}' WHERE call_id = 'r';
-SELECT is(s.recorded, true, 'an answer that starts recording is remembered') FROM ivr.call_state('r', 1, false) AS s;
+SELECT is(s.recorded, true, 'an answer that starts recording is remembered') FROM scene.call_state('r', 1, false) AS s;
 SELECT scene.answer('r', 2, 1, 'invalid', 7, '9') \g /dev/null
-SELECT is(s.recorded, true, 'whatever comes after it') FROM ivr.call_state('r', 2, false) AS s;
-SELECT is(s.recorded, true, 'also when the first question is asked anew') FROM ivr.call_state('r', NULL, true) AS s;
-SELECT is(s.recorded, false, 'other calls are not recorded') FROM ivr.call_state('m', 4, false) AS s;
+SELECT is(s.recorded, true, 'whatever comes after it') FROM scene.call_state('r', 2, false) AS s;
+SELECT is(s.recorded, true, 'also when the first question is asked anew') FROM scene.call_state('r', NULL, true) AS s;
+SELECT is(s.recorded, false, 'other calls are not recorded') FROM scene.call_state('m', 4, false) AS s;
 
 -- What the programs read by its place
 
