@@ -2,13 +2,15 @@
 #include "signature.h"
 
 #include <ctype.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
 #include <openssl/sha.h>
 
 enum { HEX = 2 * SHA256_DIGEST_LENGTH };
@@ -34,20 +36,41 @@ static bool read_value(const char *text, unsigned char mac[SHA256_DIGEST_LENGTH]
     return true;
 }
 
+// HMAC-SHA256 ready to be copied: looking it up costs more than half a check. Made once, never changed after;
+// NULL when OpenSSL cannot do it.
+static EVP_MAC_CTX *hmac_sha256;
+static pthread_once_t hmac_once = PTHREAD_ONCE_INIT;
+
+static void make_hmac(void) {
+    static const unsigned char any_key[] = "any";  // not every OpenSSL 3 copies a context that has none
+    char digest[] = "SHA256";
+    const OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+                                 OSSL_PARAM_construct_end()};
+    EVP_MAC *hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+    EVP_MAC_CTX *made = hmac == NULL ? NULL : EVP_MAC_CTX_new(hmac);
+    EVP_MAC_free(hmac);
+    if (made != NULL && EVP_MAC_init(made, any_key, sizeof any_key, params) == 1)
+        hmac_sha256 = made;
+    else
+        EVP_MAC_CTX_free(made);
+}
+
+static bool update(EVP_MAC_CTX *hmac, const void *bytes, size_t length) {
+    return length == 0 || EVP_MAC_update(hmac, bytes, length) == 1;
+}
+
 // HMAC-SHA256(secret, timestamp "." body)
 static bool compute(const struct signature *signature, const char *secret,
                     unsigned char mac[SHA256_DIGEST_LENGTH]) {
-    size_t before = strlen(signature->timestamp);
-    size_t length = before + 1 + signature->body_length;
-    unsigned char *message = malloc(length);
-    if (message == NULL)
-        return false;
-    memcpy(message, signature->timestamp, before);
-    message[before] = '.';
-    if (signature->body_length > 0)
-        memcpy(message + before + 1, signature->body, signature->body_length);
-    bool done = HMAC(EVP_sha256(), secret, (int)strlen(secret), message, length, mac, NULL) != NULL;
-    free(message);
+    pthread_once(&hmac_once, make_hmac);
+    EVP_MAC_CTX *hmac = hmac_sha256 == NULL ? NULL : EVP_MAC_CTX_dup(hmac_sha256);
+    size_t length;
+    bool done = hmac != NULL &&
+                EVP_MAC_init(hmac, (const unsigned char *)secret, strlen(secret), NULL) == 1 &&
+                update(hmac, signature->timestamp, strlen(signature->timestamp)) && update(hmac, ".", 1) &&
+                update(hmac, signature->body, signature->body_length) &&
+                EVP_MAC_final(hmac, mac, &length, SHA256_DIGEST_LENGTH) == 1;
+    EVP_MAC_CTX_free(hmac);
     return done;
 }
 
