@@ -19,7 +19,8 @@ enum {
     MAX_SET = 256,                     // requests at once
     MAX_KEPT_BYTES = 32 * 1024 * 1024, // of requests that wait for the database to come back
     CONNECT_MS = 2000,                 // for connecting and preparing
-    RETRY_MS = 500,                    // how often a lost database is tried again
+    RETRY_MS = 500,                    // how often a lost database is tried again by itself …
+    QUICK_MS = 50,                     // … and at most so often when somebody asks, if it has refused as quickly
     GRACE_MS = 500,                    // how much later than the server itself we give up a statement
     CLOSING_MS = 2000,                 // what db_close gives to what is queued
     LOCKED_MS = 5,                     // a request whose call is locked is tried again so soon, then half as often
@@ -31,7 +32,7 @@ enum {
     KEPT_EVERY_MS = 100,               // how often one comes between live sets
 };
 
-// LIVE_NEW: not tried yet, so it is worth waiting. LIVE_LOST: nobody waits.
+// STATE_NEW: not tried yet, so it is worth waiting. STATE_LOST: nobody waits.
 enum state { STATE_NEW, STATE_UP, STATE_LOST };
 
 // A request on its way. One that somebody waits for is on the stack of the waiting thread, which takes it out of the
@@ -76,6 +77,7 @@ struct db {
     int wake_at;         // how many queued requests wake the thread; INT_MAX while it is awake
     int64_t owed_since;  // since when the database owes us a reply; 0: it does not
     enum state state;
+    int64_t ask_again_at;  // in STATE_LOST: from then on a request is worth another try
     bool closing;
     // The thread's own
     struct link *link;
@@ -396,10 +398,14 @@ static void set_state(struct db *db, enum state state) {
     pthread_mutex_unlock(&db->mutex);
 }
 
-// Nobody waits any longer.
-static void give_up(struct db *db) {
+// Nobody waits any longer. A server that refused at once may be asked again at once: it may just have come back.
+static void give_up(struct db *db, int64_t tried_at) {
+    int64_t now = clock_now();
     link_disconnect(db->link);
-    db->next_try = clock_in_ms(RETRY_MS);
+    db->next_try = now + RETRY_MS * 1000;
+    pthread_mutex_lock(&db->mutex);
+    db->ask_again_at = now + (now - tried_at < QUICK_MS * 1000 ? QUICK_MS : RETRY_MS) * 1000;
+    pthread_mutex_unlock(&db->mutex);
     jobs_fail(db, 0, db->count);
     db->sets_kept = false;
     do {
@@ -412,13 +418,14 @@ static void give_up(struct db *db) {
 
 static bool connect_again(struct db *db) {
     enum state before = db->state;
+    int64_t start = clock_now();
     pthread_mutex_lock(&db->mutex);
-    db->owed_since = clock_now();
+    db->owed_since = start;
     pthread_mutex_unlock(&db->mutex);
     if (!link_connect(db->link, clock_in_ms(CONNECT_MS))) {
         if (before != STATE_LOST)
             log_error("database", "cannot connect: %s", link_fault(db->link));
-        give_up(db);
+        give_up(db, start);
         return false;
     }
     if (before == STATE_LOST)
@@ -436,7 +443,7 @@ static bool reconnect(struct db *db, int64_t sent_at) {
     link_disconnect(db->link);
     if (!silent)
         return connect_again(db);
-    give_up(db);
+    give_up(db, sent_at);
     return false;
 }
 
@@ -532,6 +539,14 @@ static void idle(struct db *db) {
     sleep_until(db, count, until);
 }
 
+// Whether it is time to connect: somebody waits, or it has not been tried for a while.
+static bool is_wanted(struct db *db) {
+    pthread_mutex_lock(&db->mutex);
+    bool asked = db->live.count > 0;
+    pthread_mutex_unlock(&db->mutex);
+    return asked || clock_now() >= db->next_try;
+}
+
 static bool over(struct db *db, int64_t *closing_at) {
     pthread_mutex_lock(&db->mutex);
     bool empty = db->live.count == 0 && db->kept.count == 0;
@@ -547,7 +562,7 @@ static void *db_thread(void *argument) {
     int64_t closing_at = INT64_MAX;
     connect_again(db);
     while (!over(db, &closing_at)) {
-        if (!link_connected(db->link) && (clock_now() < db->next_try || !connect_again(db))) {
+        if (!link_connected(db->link) && (!is_wanted(db) || !connect_again(db))) {
             idle(db);
             continue;
         }
@@ -589,7 +604,8 @@ struct db *db_open(const struct db_statement *statements, int timeout_ms) {
 // Called with the mutex held. A database that has owed a reply for longer than this request may wait is not asked.
 static bool is_down(const struct db *db, int64_t deadline) {
     int64_t now = clock_now();
-    return db->closing || db->state == STATE_LOST || (db->owed_since != 0 && now - db->owed_since >= deadline - now);
+    bool lost = db->state == STATE_LOST && now < db->ask_again_at;
+    return db->closing || lost || (db->owed_since != 0 && now - db->owed_since >= deadline - now);
 }
 
 // Called with the mutex held: its thread leaves.

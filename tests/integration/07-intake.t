@@ -46,7 +46,7 @@ head -c 262200 /dev/zero | tr '\0' x >"$scratch/x"
 printf '%s' "$(body call.created intake-larger "\"$(cat "$scratch/x")\"")" >"$scratch/larger"
 get webhook --data-binary "@$scratch/larger" >/dev/null
 is 'a larger one is too large' "$(status)" 413
-is 'and kept as far as it was read' "$(sql "SELECT reason, length(raw), raw_length > 262144 FROM ivr.rejected_requests ORDER BY rejected_id DESC LIMIT 1")" 'too large|262144|t'
+is 'and the beginning of it is kept' "$(sql "SELECT reason, length(raw), raw_length > 262144 FROM ivr.rejected_requests ORDER BY rejected_id DESC LIMIT 1")" 'too large|4096|t'
 get webhook >/dev/null
 is 'events are sent by POST' "$(status) $(header allow)" '405 POST'
 

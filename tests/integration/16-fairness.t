@@ -33,7 +33,7 @@ event held
 for lock in "SELECT ivr.lock_call('held')" "SELECT FROM ivr.calls WHERE call_id = 'held' FOR UPDATE"; do
     in_session "$lock" 6
     for nth in 1 2 3 4; do
-        (for _ in 1 2 3; do event held; done) 2>/dev/null &
+        (scratch=$(mktemp -d -p "$scratch"); for _ in 1 2 3; do event held; done) &
     done
     ok "somebody holds a call ($lock): 100 other calls go on" calls --calls 100 --parallel 32 --spread 1500
     post_event "$(body call.answered held +15551230001 "\"$RANDOM\"")" >/dev/null
