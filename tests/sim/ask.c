@@ -1,14 +1,14 @@
-/* ask.c - the two requests the platform makes for actions: the answer request and the redirect. */
+// ask.c: the two requests the platform makes for actions: the answer request and the redirect.
 #include "ask.h"
-
-#include <json-c/json.h>
 
 #include <stdlib.h>
 #include <string.h>
 
+#include <json-c/json.h>
+
 #include "thread.h"
 
-/* name=value at the end of a query, or of a form when url is false. */
+// name=value at the end of a query, or of a form when url is false.
 static void add_parameter(struct text *text, bool url, const char *name, const char *value) {
     if (!url)
         text_add(text, text->length ? "&" : "");
@@ -25,7 +25,7 @@ static void add_call(struct text *text, bool url, const struct call *call) {
     add_parameter(text, url, "direction", "inbound");
 }
 
-/* What is pressed, as far as this request may tell it; NULL: nothing to tell. */
+// What is pressed, as far as this request may tell it; NULL: nothing to tell.
 static const char *told_digits(const struct options *options, const struct question *question) {
     return options->digits_in == DIGITS_WEBHOOK ? NULL : question->digits;
 }
@@ -106,7 +106,7 @@ char *ask_answer_url(const struct options *options) {
     return url.bytes;
 }
 
-/* The second asking at the same moment. */
+// The second asking at the same moment.
 struct errand {
     struct http *http;
     const struct http_request *request;

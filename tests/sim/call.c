@@ -1,4 +1,4 @@
-/* call.c - one telephone call: its id, its numbers, and its dice. */
+// call.c: one telephone call: its id, its numbers, and its dice.
 #include "call.h"
 
 #include <stdio.h>
@@ -6,7 +6,7 @@
 
 enum { SECOND_NS = 1000000000, SUBSCRIBERS = 10000000, FIRST_SUBSCRIBER = 1230100 };
 
-/* call_<YYYYMMDDTHHMMSS>.<nnnnnnnnn>: the program's start plus one nanosecond a call, so no two are alike. */
+// call_<YYYYMMDDTHHMMSS>.<nnnnnnnnn>: the program's start plus one nanosecond a call, so no two are alike.
 static char *make_id(size_t index, const struct timespec *started) {
     unsigned long long ns = (unsigned long long)started->tv_nsec + index;
     time_t seconds = started->tv_sec + (time_t)(ns / SECOND_NS);
@@ -46,7 +46,7 @@ void call_free(struct call *call) {
 }
 
 uint64_t call_roll(struct call *call, uint64_t limit) {
-    uint64_t mixed = call->dice += 0x9E3779B97F4A7C15u; /* splitmix64 */
+    uint64_t mixed = call->dice += 0x9E3779B97F4A7C15u;  // splitmix64
 
     mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9u;
     mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EBu;

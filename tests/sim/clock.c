@@ -1,4 +1,4 @@
-/* clock.c - the two clocks: the time of day that is told, and the steady one that is waited on. */
+// clock.c: the two clocks: the time of day that is told, and the steady one that is waited on.
 #include "clock.h"
 
 #include <errno.h>

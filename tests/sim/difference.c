@@ -1,11 +1,11 @@
-/* difference.c - where two JSON values differ, in words. */
+// difference.c: where two JSON values differ, in words.
 #include "difference.h"
-
-#include <json-c/json.h>
 
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <json-c/json.h>
 
 static void compare(const char *place, struct json_object *before, struct json_object *after,
                     struct text_list *lines);
@@ -65,7 +65,7 @@ static void compare_objects(const char *place, struct json_object *before, struc
     }
 }
 
-/* How many items at the ends of the two are equal, those of the beginning left alone. */
+// How many items at the ends of the two are equal, those of the beginning left alone.
 static size_t equal_tail(struct json_object *before, struct json_object *after, size_t head) {
     size_t left = json_object_array_length(before);
     size_t right = json_object_array_length(after);
@@ -92,7 +92,7 @@ static size_t equal_head(struct json_object *before, struct json_object *after) 
     return i;
 }
 
-/* What an action does, whichever way it is written; "" for anything but an object of that form. */
+// What an action does, whichever way it is written; "" for anything but an object of that form.
 static const char *kind(struct json_object *value) {
     struct json_object_iterator key;
     struct json_object *type;
@@ -105,7 +105,7 @@ static const char *kind(struct json_object *value) {
     return json_object_object_length(value) == 1 ? json_object_iter_peek_name(&key) : "";
 }
 
-/* The part of an array that is compared. */
+// The part of an array that is compared.
 struct range {
     struct json_object *array;
     size_t at;
@@ -187,7 +187,7 @@ void difference_find(struct json_object *before, struct json_object *after, stru
     compare("", before, after, lines);
 }
 
-/* Normal form */
+// Normal form
 
 static bool is_left_out(const char *pair, size_t length) {
     static const char *const names[] = {"call_id=", "step=", "key="};

@@ -1,11 +1,11 @@
-/* events.c - webhooks: their bodies, their signature, their delivery, and what their status means. */
+// events.c: webhooks: their bodies, their signature, their delivery, and what their status means.
 #include "events.h"
-
-#include <json-c/json.h>
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <json-c/json.h>
 
 #include "clock.h"
 #include "sign.h"
@@ -17,7 +17,7 @@ static void add_string(struct json_object *object, const char *name, const char 
     json_object_object_add(object, name, json_object_new_string(string));
 }
 
-/* The platform's samples have these in call.created alone. */
+// The platform's samples have these in call.created alone.
 static void add_origin(struct json_object *object, const struct call *call) {
     struct text provider = {0};
 
@@ -61,7 +61,7 @@ static void add_event_key(struct json_object *data, const struct call *call, con
     text_free(&key);
 }
 
-/* Consumers must ignore what they don't know. PLATFORM section 1. */
+// Consumers must ignore what they don't know (PLATFORM section 1).
 static void add_unknown(struct json_object *root, struct json_object *data) {
     struct json_object *list = json_object_new_array();
 
@@ -153,7 +153,7 @@ static void write_stamp(const struct options *options, char stamp[CLOCK_TEXT_SIZ
                  options->signature_time == STAMP_MS ? moment : moment / 1000);
 }
 
-/* Both headers, or none when the platform has no secret. PLATFORM section 7. */
+// Both headers, or none when the platform has no secret (PLATFORM section 7).
 static void add_signature(const struct options *options, const struct event *event,
                           struct http_request *request) {
     char stamp[CLOCK_TEXT_SIZE];
@@ -193,7 +193,7 @@ static bool is_acknowledged(long status) {
     return status >= 200 && status < 300;
 }
 
-/* Whether that status is the one a right application gives. */
+// Whether that status is the one a right application gives.
 static bool is_right(const struct options *options, long status) {
     return options->signature == SIGNATURE_GOOD ? is_acknowledged(status) : status == 401;
 }

@@ -1,4 +1,4 @@
-/* expect.c - whether a call ended where --expect says. */
+// expect.c: whether a call ended where --expect says.
 #include "expect.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-/* file.c - a file, or standard input, as one string. */
+// file.c: a file, or standard input, as one string.
 #include "file.h"
 
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* help.c - the text of --help. */
+// help.c: the text of --help.
 #include "help.h"
 
 static const char *const what[] = {

@@ -1,11 +1,11 @@
-/* http.c - one HTTP request and its reply, over connections that are used again. */
+// http.c: one HTTP request and its reply, over connections that are used again.
 #include "http.h"
-
-#include <curl/curl.h>
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <curl/curl.h>
 
 #include "text.h"
 
@@ -86,7 +86,7 @@ static struct curl_slist *make_headers(const struct http_request *request) {
 }
 
 static void prepare(struct http *http, struct text *body) {
-    curl_easy_reset(http->curl); /* keeps the connection */
+    curl_easy_reset(http->curl);  // keeps the connection
     http->error[0] = '\0';
     curl_easy_setopt(http->curl, CURLOPT_ERRORBUFFER, http->error);
     curl_easy_setopt(http->curl, CURLOPT_NOSIGNAL, 1L);

@@ -1,9 +1,8 @@
-/* options.c - what was asked for on the command line: a table of options, one row each. */
+// options.c: what was asked for on the command line: a table of options, one row each.
 #include "options.h"
 
-#include <getopt.h>
-
 #include <errno.h>
+#include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,10 +12,10 @@
 
 enum { TIME_MAX_MS = 86400000, LIST_NUMBER_MAX = 1000 };
 
-/* How one option is read: set() gets a pointer to the member of struct options, at offset. */
+// How one option is read: set() gets a pointer to the member of struct options, at offset.
 struct row {
     const char *name;
-    int argument; /* no_argument, required_argument, optional_argument */
+    int argument;  // no_argument, required_argument, optional_argument
     size_t offset;
     bool (*set)(const struct row *row, void *member, const char *value);
     long min;
@@ -122,7 +121,7 @@ static bool set_ask_twice(const struct row *row, void *member, const char *value
     return set_word(row, member, value ? value : "in-turn");
 }
 
-/* A comma separated list; an item is read as --gathered-delay is. */
+// A comma separated list; an item is read as --gathered-delay is.
 static bool set_numbers(const struct row *row, void *member, const char *value) {
     struct numbers *numbers = member;
     struct text_list pieces = {0};

@@ -1,15 +1,14 @@
-/* outbox.c - when the events of a call go out: at once, later from a thread of their own, or all at the end.
- */
+// outbox.c: when the events of a call go out: at once, later from a thread of their own, or all at the end.
 #include "outbox.h"
 
-#include <json-c/json.h>
-
 #include <stdlib.h>
+
+#include <json-c/json.h>
 
 #include "clock.h"
 #include "thread.h"
 
-enum { COPY_PAUSE_MS = 5 }; /* between the copies of --repeat */
+enum { COPY_PAUSE_MS = 5 };  // between the copies of --repeat
 
 void outbox_open(struct outbox *outbox, const struct options *options, struct call *call,
                  struct http_pool *pool) {

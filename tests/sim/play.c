@@ -1,15 +1,13 @@
-/*
- * play.c - the conversation of one call.
- *
- * A reply is a list of actions; each action has a row in a table here. A list is run until an action replaces
- * or ends it, or until it runs out, which is taken for a hang-up (PLATFORM section 12, U16).
- */
+// play.c: the conversation of one call.
+//
+// A reply is a list of actions; each action has a row in a table here. A list is run until an action replaces
+// or ends it, or until it runs out, which is taken for a hang-up (PLATFORM section 12, U16).
 #include "play.h"
-
-#include <json-c/json.h>
 
 #include <stdlib.h>
 #include <string.h>
+
+#include <json-c/json.h>
 
 #include "ask.h"
 #include "clock.h"
@@ -17,7 +15,8 @@
 #include "outbox.h"
 #include "rules.h"
 
-enum { REDIRECTS_MAX = 20, TIMEOUT_SECONDS = 5 /* the platform's default is not documented */ };
+// The platform's default of timeout_seconds is not documented.
+enum { REDIRECTS_MAX = 20, TIMEOUT_SECONDS = 5 };
 
 enum step { NEXT_ACTION, ASK_AGAIN, CALL_OVER };
 
@@ -29,15 +28,15 @@ struct play {
     struct record *record;
     struct outbox outbox;
     struct question question;
-    struct letter *gathered; /* written, to be sent with the next redirect; NULL: none */
-    long gathered_delay;     /* of that letter */
-    long long last_gather;   /* moment of the last call.gathered, ms; 0: none */
+    struct letter *gathered;  // written, to be sent with the next redirect; NULL: none
+    long gathered_delay;      // of that letter
+    long long last_gather;    // moment of the last call.gathered, ms; 0: none
     size_t gathers;
-    const char *next_url; /* of the redirect that ends the list being run; NULL: none does */
-    bool said;            /* a message was the last thing the caller heard */
+    const char *next_url;  // of the redirect that ends the list being run; NULL: none does
+    bool said;             // a message was the last thing the caller heard
 };
 
-/* Events */
+// Events
 
 static void tell(struct play *play, const char *name, struct json_object *data) {
     if (options_sends_event(play->options, name))
@@ -46,14 +45,14 @@ static void tell(struct play *play, const char *name, struct json_object *data) 
         json_object_put(data);
 }
 
-/* A call.gathered that waited for a redirect which never came. */
+// A call.gathered that waited for a redirect which never came.
 static void tell_gathered(struct play *play) {
     if (play->gathered)
         outbox_send(&play->outbox, play->gathered);
     play->gathered = NULL;
 }
 
-/* The same as the redirect is about to be asked, which is done at the returned moment of the steady clock. */
+// The same as the redirect is about to be asked, which is done at the returned moment of the steady clock.
 static long long tell_gathered_around(struct play *play) {
     long long now = clock_steady_us();
     long delay = play->gathered_delay;
@@ -65,10 +64,8 @@ static long long tell_gathered_around(struct play *play) {
     return delay < 0 ? now - delay * 1000LL : now;
 }
 
-/*
- * The moment a gather ended. Two gathers of one caller never end at the same moment, as far as created_at can
- * tell: nobody hears a prompt twice in a second. So wait until it tells them apart.
- */
+// The moment a gather ended. Two gathers of one caller never end at the same moment, as far as created_at can
+// tell: nobody hears a prompt twice in a second. So wait until it tells them apart.
 static long long gather_moment(struct play *play) {
     long unit = play->options->created_at == CREATED_AT_MS ? 1 : 1000;
     long long now = outbox_now(&play->outbox);
@@ -94,7 +91,7 @@ static void write_gathered(struct play *play, const struct gather *gather, const
         tell_gathered(play);
 }
 
-/* Actions */
+// Actions
 
 static long number(struct json_object *fields, const char *name, long otherwise) {
     struct json_object *value;
@@ -210,7 +207,7 @@ static enum step do_stop_recording(struct play *play, struct json_object *fields
     return NEXT_ACTION;
 }
 
-/* Actions that are not here do nothing that could be seen from outside. */
+// Actions that are not here do nothing that could be seen from outside.
 static const struct {
     const char *name;
     enum step (*run)(struct play *play, struct json_object *fields);
@@ -236,7 +233,7 @@ static enum step run_action(struct play *play, struct json_object *action) {
     return NEXT_ACTION;
 }
 
-/* Nothing comes after a redirect, so it is the last action or there is none. */
+// Nothing comes after a redirect, so it is the last action or there is none.
 static const char *find_next_url(struct json_object *actions) {
     struct json_object *last = json_object_array_get_idx(actions, json_object_array_length(actions) - 1);
     struct json_object *fields;
@@ -259,9 +256,9 @@ static enum step run_list(struct play *play, struct json_object *list) {
     return CALL_OVER;
 }
 
-/* Asking */
+// Asking
 
-/* The list of that reply when it broke no rule; the caller puts it. */
+// The list of that reply when it broke no rule; the caller puts it.
 static struct json_object *accept_reply(struct play *play, struct exchange *exchange) {
     const struct http_reply *reply = exchange->reply;
     struct text_list faults = {0};
@@ -295,7 +292,7 @@ static void compare_replies(struct play *play, struct json_object *one, struct j
             json_object_to_json_string_ext(other, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
 }
 
-/* Asks the question; the list to run, which the caller puts, or NULL when a rule was broken. */
+// Asks the question; the list to run, which the caller puts, or NULL when a rule was broken.
 static struct json_object *ask(struct play *play) {
     const char *what = play->question.first ? "answer" : "redirect";
     struct http_request request;
@@ -305,7 +302,7 @@ static struct json_object *ask(struct play *play) {
     struct json_object *list;
 
     ask_build(play->options, play->call, &play->question, &request);
-    play->question.digits = NULL; /* told once */
+    play->question.digits = NULL;  // told once
     clock_wait_until_us(tell_gathered_around(play));
     ask_send(play->options, play->pool, &request, replies);
     list = accept_reply(play, &exchange);
@@ -334,7 +331,7 @@ static void converse(struct play *play) {
     free(play->question.url);
 }
 
-/* Before and after */
+// Before and after
 
 static void open_call(struct play *play) {
     tell(play, "call.created", NULL);

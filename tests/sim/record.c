@@ -1,16 +1,16 @@
-/* record.c - what happened in one call, written down for people and for programs. */
+// record.c: what happened in one call, written down for people and for programs.
 #include "record.h"
-
-#include <json-c/json.h>
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <json-c/json.h>
+
 #include "rules.h"
 
-/* As wide as "  123456 ms", so that notes stand below the exchanges. */
+// As wide as "  123456 ms", so that notes stand below the exchanges.
 #define MARGIN "            "
 
 static const char *const ending_names[ENDINGS] = {"error",      "transfer", "bridge",
@@ -56,7 +56,7 @@ static struct json_object *json_ms(double ms) {
     return json_object_new_double_s(ms, digits);
 }
 
-/* Below BASE the path alone says enough; elsewhere the whole URL does; never the query. */
+// Below BASE the path alone says enough; elsewhere the whole URL does; never the query.
 static void add_place(struct text *text, const struct options *options, const char *url) {
     size_t base = strlen(options->base);
 

@@ -1,17 +1,15 @@
-/*
- * replay.c - --replay: plays a stored call again and shows what is answered otherwise today.
- *
- * The same numbers, the same keys, a call id of its own. When the keys are used up, the caller hangs up: what
- * would have been pressed at a question that nobody asked then, nobody can know.
- */
+// replay.c: --replay: plays a stored call again and shows what is answered otherwise today.
+//
+// The same numbers, the same keys, a call id of its own. When the keys are used up, the caller hangs up: what
+// would have been pressed at a question that nobody asked then, nobody can know.
 #include "replay.h"
-
-#include <json-c/json.h>
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+#include <json-c/json.h>
 
 #include "difference.h"
 #include "file.h"
@@ -20,22 +18,22 @@
 #include "tape.h"
 #include "tree.h"
 
-/* One answer, then and now. Owned. */
+// One answer, then and now. Owned.
 struct step {
-    struct json_object *before; /* normal form; NULL: there was none */
+    struct json_object *before;  // normal form; NULL: there was none
     struct json_object *after;
-    char *was; /* the same in words; NULL: there was none */
+    char *was;  // the same in words; NULL: there was none
     char *is;
-    char *endpoint;      /* of today's request, else of the stored one */
-    const char *pressed; /* before it; NULL: nothing was asked */
+    char *endpoint;       // of today's request, else of the stored one
+    const char *pressed;  // before it; NULL: nothing was asked
     struct text_list lines;
 };
 
 struct replay {
     const struct options *options;
     const struct tape *tape;
-    char *played_as; /* call id */
-    char *answer;    /* path of the answer request */
+    char *played_as;  // call id
+    char *answer;     // path of the answer request
     struct text note;
     struct step *steps;
     size_t count;
@@ -45,7 +43,7 @@ struct replay {
     bool identical;
 };
 
-/* Playing */
+// Playing
 
 static const char *press_again(void *state, const struct gather *gather) {
     const struct tape *tape = *(const struct tape *const *)state;
@@ -53,7 +51,7 @@ static const char *press_again(void *state, const struct gather *gather) {
     return gather->ordinal <= tape->presses.count ? tape->presses.items[gather->ordinal - 1] : NULL;
 }
 
-/* Plays it with that answer request; the exchanges, for the caller to put. */
+// Plays it with that answer request; the exchanges, for the caller to put.
 static struct json_object *play_again(struct replay *replay, size_t index) {
     const struct tape *tape = replay->tape;
     struct options options = *replay->options;
@@ -68,7 +66,7 @@ static struct json_object *play_again(struct replay *replay, size_t index) {
     options.to = tape->to ? tape->to : options.to;
     options.answer = replay->answer;
     options.end = END_HANGUP;
-    options.json = true; /* the exchanges are kept as JSON */
+    options.json = true;  // the exchanges are kept as JSON
     clock_gettime(CLOCK_REALTIME, &now);
     call_make(&options, index, &now, &call);
     record_open(&record, &options, &call, "");
@@ -85,7 +83,7 @@ static struct json_object *play_again(struct replay *replay, size_t index) {
     return exchanges;
 }
 
-/* What was answered at that place, as an object with actions; NULL: nothing, or nothing valid. */
+// What was answered at that place, as an object with actions; NULL: nothing, or nothing valid.
 static struct json_object *answer_at(struct json_object *exchanges, size_t index) {
     struct json_object *actions =
         json_object_object_get(json_object_array_get_idx(exchanges, index), "actions");
@@ -98,7 +96,7 @@ static struct json_object *answer_at(struct json_object *exchanges, size_t index
     return list;
 }
 
-/* The menu that a list asks; NULL: none. The caller frees. */
+// The menu that a list asks; NULL: none. The caller frees.
 static char *menu_asked(struct json_object *list) {
     struct json_object *actions = json_object_object_get(list, "actions");
     struct json_object *last = actions && json_object_array_length(actions)
@@ -110,10 +108,8 @@ static char *menu_asked(struct json_object *list) {
     return url ? tree_menu_of(url) : NULL;
 }
 
-/*
- * The URL of the answer request is not stored. Where the plain one leads to another menu than it did, the
- * stored one may have named the menu.
- */
+// The URL of the answer request is not stored. Where the plain one leads to another menu than it did, the
+// stored one may have named the menu.
 static bool needs_menu(const struct replay *replay, struct json_object *exchanges) {
     const char *stored = replay->tape->steps[0].menu;
     struct json_object *list = answer_at(exchanges, 0);
@@ -141,7 +137,7 @@ static void name_menu(struct replay *replay, struct json_object *exchanges) {
     free(menu);
 }
 
-/* Comparing */
+// Comparing
 
 static char *endpoint_of(struct json_object *exchange) {
     const char *url = json_object_get_string(json_object_object_get(exchange, "url"));
@@ -155,7 +151,7 @@ static char *endpoint_of(struct json_object *exchange) {
     return name.bytes;
 }
 
-/* What a list does, in words; NULL for NULL. The caller frees. */
+// What a list does, in words; NULL for NULL. The caller frees.
 static char *words(const struct replay *replay, struct json_object *list) {
     struct text text = {0};
 
@@ -226,7 +222,7 @@ static void close_replay(struct replay *replay) {
     text_list_free(&replay->broken);
 }
 
-/* For people */
+// For people
 
 static void print_step(const struct step *step, size_t number) {
     printf("  %2zu  %-12s", number, step->endpoint ? step->endpoint : "");
@@ -264,7 +260,7 @@ static void print_text(const struct replay *replay) {
     printf("%s\n", replay->identical ? "identical" : "different");
 }
 
-/* For programs */
+// For programs
 
 static struct json_object *json_string(const char *string) {
     return string ? json_object_new_string(string) : NULL;

@@ -1,11 +1,11 @@
-/* report.c - prints every call whole, and sums all calls up. */
+// report.c: prints every call whole, and sums all calls up.
 #include "report.h"
-
-#include <json-c/json.h>
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <json-c/json.h>
 
 #include "clock.h"
 
@@ -78,7 +78,7 @@ static int compare_ms(const void *one, const void *other) {
     return (*left > *right) - (*left < *right);
 }
 
-/* Nearest rank of the sorted times. */
+// Nearest rank of the sorted times.
 static double percentile(const struct report *report, unsigned percent) {
     size_t rank = (report->answers * percent + 99) / 100;
 

@@ -1,11 +1,7 @@
-/*
- * rules.c - what the platform accepts as a reply: the strict reading of its documented rules.
- *
- * The rules are tables: one row per field, one per action. A new rule of the platform should be a new row.
- */
+// rules.c: what the platform accepts as a reply: the strict reading of its documented rules.
+//
+// The rules are tables: one row per field, one per action. A new rule of the platform should be a new row.
 #include "rules.h"
-
-#include <json-c/json.h>
 
 #include <ctype.h>
 #include <stdarg.h>
@@ -15,13 +11,16 @@
 #include <string.h>
 #include <strings.h>
 
+#include <json-c/json.h>
+
 #include "strict.h"
 
 enum need { OPTIONAL, REQUIRED };
 
-enum { ANY_MAX = INT32_MAX, SEND_DIGITS_MAX = 255 /* "overly long" has no documented figure */ };
+// What is "overly long" for digits to be sent has no documented figure.
+enum { ANY_MAX = INT32_MAX, SEND_DIGITS_MAX = 255 };
 
-/* Where we are, for the sentences. */
+// Where we are, for the sentences.
 struct place {
     size_t index;
     const char *action;
@@ -41,7 +40,7 @@ struct action {
     const char *name;
     bool wrapped_only;
     bool ends_list;
-    const struct field *fields; /* ends with a row without a name */
+    const struct field *fields;  // ends with a row without a name
     void (*check)(const struct place *place, struct json_object *fields);
 };
 
@@ -60,13 +59,13 @@ static void fault(const struct place *place, const char *format, ...) {
         text_list_add(place->faults, "actions[%zu]: %s", place->index, sentence);
 }
 
-/* Characters */
+// Characters
 
 bool rules_is_key(char key) {
     return key && strchr("0123456789*#ABCD", key);
 }
 
-/* C0, DEL, or C1 as UTF-8. */
+// C0, DEL, or C1 as UTF-8.
 static bool has_control(const char *string, size_t length) {
     for (size_t i = 0; i < length; i++) {
         unsigned char byte = (unsigned char)string[i];
@@ -105,7 +104,7 @@ bool rules_is_destination(const char *string) {
     return is_e164(string) || is_sip(string);
 }
 
-/* An absolute URL of that scheme ("http://") with a host and no white space. */
+// An absolute URL of that scheme ("http://") with a host and no white space.
 static bool is_url(const char *string, const char *scheme) {
     size_t length = strlen(scheme);
     const char *host = string + length;
@@ -114,9 +113,9 @@ static bool is_url(const char *string, const char *scheme) {
            (isalnum((unsigned char)*host) || *host == '[');
 }
 
-/* Values. Each adds its own fault. */
+// Values. Each adds its own fault.
 
-/* The value as a string that isn't empty; NULL after adding a fault. */
+// The value as a string that isn't empty; NULL after adding a fault.
 static const char *need_string(const struct place *place, const struct field *field,
                                struct json_object *value) {
     const char *string;
@@ -234,7 +233,7 @@ static void check_room(const struct place *place, const struct field *field, str
     }
 }
 
-/* Fields together */
+// Fields together
 
 static bool has(struct json_object *fields, const char *name) {
     return json_object_object_get_ex(fields, name, NULL);
@@ -251,8 +250,8 @@ static void check_gather(const struct place *place, struct json_object *fields) 
         fault(place, "min_digits must not be more than max_digits");
 }
 
-/* The table of the platform says destination, its sample says to: exactly one of them. PLATFORM section 11.1.
- */
+// The table of the platform says destination, its sample says to: exactly one of them (PLATFORM
+// section 11.1).
 static void check_leg(const struct place *place, struct json_object *fields) {
     if (has(fields, "destination") && has(fields, "to"))
         fault(place, "destination and to must not be combined");
@@ -260,7 +259,7 @@ static void check_leg(const struct place *place, struct json_object *fields) {
         fault(place, "destination is required");
 }
 
-/* The tables */
+// The tables
 
 static const char *const methods[] = {"GET", "POST", NULL};
 static const char *const directions[] = {"read", "write", "both", NULL};
@@ -319,7 +318,7 @@ static const struct field stop_stream_fields[] = {
 };
 static const struct field no_fields[] = {{0}};
 
-/* name, wrapped only, ends the list, fields, fields together */
+// name, wrapped only, ends the list, fields, fields together
 static const struct action actions[] = {
     {"say", true, false, say_fields, NULL},
     {"gather", true, false, gather_fields, check_gather},
@@ -415,7 +414,7 @@ static const struct action *check_wrapped(struct place *place, struct json_objec
     return action;
 }
 
-/* The action's row, NULL after adding a fault. */
+// The action's row, NULL after adding a fault.
 static const struct action *check_action(struct place *place, struct json_object *value) {
     struct json_object *type;
 

@@ -1,4 +1,4 @@
-/* script.c - what the caller presses, and what a gather makes of it. */
+// script.c: what the caller presses, and what a gather makes of it.
 #include "script.h"
 
 #include <stdio.h>

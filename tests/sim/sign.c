@@ -1,12 +1,12 @@
-/* sign.c - the signature of a webhook: v1=hex(HMAC-SHA256(secret, timestamp "." raw body)). */
+// sign.c: the signature of a webhook: v1=hex(HMAC-SHA256(secret, timestamp "." raw body)).
 #include "sign.h"
-
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include "text.h"
 

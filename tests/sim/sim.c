@@ -1,10 +1,9 @@
-/* sim.c - minivoice-sim: plays the platform's part of telephone calls against an application. */
-#include <sys/resource.h>
-
+// sim.c: minivoice-sim: plays the platform's part of telephone calls against an application.
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "clock.h"
@@ -19,17 +18,17 @@
 
 enum { EXIT_RIGHT = 0, EXIT_BROKEN = 1, EXIT_USAGE = 2 };
 
-/* What the threads share: all of it fixed but next and the report. */
+// What the threads share: all of it fixed but next and the report.
 struct sim {
     const struct options *options;
     const struct scripts *scripts;
     struct report *report;
     struct timespec started;
     long long started_us;
-    atomic_long next; /* index of the next call */
+    atomic_long next;  // index of the next call
 };
 
-/* struct caller: the script knows nothing but its presses. */
+// struct caller: the script knows nothing but its presses.
 static const char *press_by_script(void *state, const struct gather *gather) {
     const struct script *const *script = state;
 
@@ -50,7 +49,7 @@ static void play_one(struct sim *sim, size_t index, struct http_pool *pool) {
     call_free(&call);
 }
 
-/* One thread: the next call that nobody took, until there is none. */
+// One thread: the next call that nobody took, until there is none.
 static void *work(void *argument) {
     struct sim *sim = argument;
     struct http_pool pool = {.timeout_ms = sim->options->timeout_ms};
@@ -65,7 +64,7 @@ static void *work(void *argument) {
     return NULL;
 }
 
-/* A thousand callers need more than the usual 1024 descriptors. */
+// A thousand callers need more than the usual 1024 descriptors.
 static void allow_many_connections(void) {
     struct rlimit limit;
 

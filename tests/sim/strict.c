@@ -1,16 +1,16 @@
-/* strict.c - JSON as RFC 8259 has it; json-c forgives single quotes, raw control characters and more. */
+// strict.c: JSON as RFC 8259 has it; json-c forgives single quotes, raw control characters and more.
 #include "strict.h"
-
-#include "text.h"
-
-#include <json-c/json.h>
 
 #include <ctype.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
-/* Bytes of the well-formed UTF-8 character at bytes; 0 when it is none. */
+#include <json-c/json.h>
+
+#include "text.h"
+
+// Bytes of the well-formed UTF-8 character at bytes; 0 when it is none.
 static size_t utf8_length(const unsigned char *bytes, size_t left) {
     static const unsigned char lowest[] = {0, 0, 0x80, 0xA0, 0x90};
     static const unsigned char highest[] = {0, 0, 0xBF, 0x9F, 0x8F};
@@ -30,9 +30,9 @@ static size_t utf8_length(const unsigned char *bytes, size_t left) {
         if ((bytes[i] & 0xC0) != 0x80)
             return 0;
     }
-    if ((first == 0xE0 || first == 0xF0) && bytes[1] < lowest[length]) /* overlong */
+    if ((first == 0xE0 || first == 0xF0) && bytes[1] < lowest[length])  // overlong
         return 0;
-    if ((first == 0xED || first == 0xF4) && bytes[1] > highest[length]) /* surrogate, or beyond U+10FFFF */
+    if ((first == 0xED || first == 0xF4) && bytes[1] > highest[length])  // surrogate, or beyond U+10FFFF
         return 0;
     return length;
 }
@@ -51,8 +51,8 @@ static bool is_utf8(const char *string, size_t length) {
     return true;
 }
 
-/* Characters of the string that opens at text, both quotes included; 0 when it never closes or holds a
- * control. */
+// Characters of the string that opens at text, both quotes included; 0 when it never closes or holds a
+// control.
 static size_t string_length(const char *text, size_t left) {
     for (size_t i = 1; i < left && (unsigned char)text[i] >= 0x20; i++) {
         if (text[i] == '"')
@@ -71,7 +71,7 @@ static size_t span(const char *text, size_t left, const char *set) {
     return length;
 }
 
-/* Characters of a number that json-c then reads; 0 when it has a zero in front. */
+// Characters of a number that json-c then reads; 0 when it has a zero in front.
 static size_t number_length(const char *text, size_t left) {
     size_t length = span(text, left, "0123456789+-.eE");
     size_t first = text[0] == '-' ? 1 : 0;
@@ -93,7 +93,7 @@ static size_t word_length(const char *text, size_t left) {
     return 0;
 }
 
-/* Whether the text is made of JSON's tokens; their order is left to json-c. */
+// Whether the text is made of JSON's tokens; their order is left to json-c.
 static bool has_tokens_only(const char *text, size_t left) {
     while (left) {
         size_t length = span(text, left, " \t\r\n{}[]:,");
@@ -112,7 +112,7 @@ static bool has_tokens_only(const char *text, size_t left) {
     return true;
 }
 
-/* The reason why it failed, NULL when it did not. */
+// The reason why it failed, NULL when it did not.
 static const char *parse(struct json_tokener *tokener, const char *body, size_t length,
                          struct json_object **root) {
     enum json_tokener_error error;

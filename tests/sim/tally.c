@@ -1,10 +1,10 @@
-/* tally.c - texts, and how often each of them came. */
+// tally.c: texts, and how often each of them came.
 #include "tally.h"
-
-#include <json-c/json.h>
 
 #include <stdlib.h>
 #include <string.h>
+
+#include <json-c/json.h>
 
 void tally_add(struct tally *tally, const char *name) {
     size_t i = 0;

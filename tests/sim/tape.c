@@ -1,10 +1,10 @@
-/* tape.c - a stored call, as it can be played again. */
+// tape.c: a stored call, as it can be played again.
 #include "tape.h"
-
-#include <json-c/json.h>
 
 #include <stdlib.h>
 #include <string.h>
+
+#include <json-c/json.h>
 
 #include "rules.h"
 #include "strict.h"
@@ -115,7 +115,7 @@ static const char *string_of(struct json_object *fields, const char *name) {
     return json_object_get_string(json_object_object_get(fields, name));
 }
 
-/* The last action decides. */
+// The last action decides.
 static char *end_of_accepted(struct json_object *list) {
     struct json_object *actions = json_object_object_get(list, "actions");
     struct json_object *last = json_object_array_get_idx(actions, json_object_array_length(actions) - 1);
@@ -136,7 +136,7 @@ static char *end_of_accepted(struct json_object *list) {
     return end.bytes;
 }
 
-/* A copy of a list that the platform accepts, else NULL; the caller puts it. */
+// A copy of a list that the platform accepts, else NULL; the caller puts it.
 static struct json_object *accept(struct json_object *list) {
     const char *json = list ? json_object_to_json_string_ext(list, JSON_C_TO_STRING_PLAIN) : "";
     struct text_list faults = {0};

@@ -1,4 +1,6 @@
-/* test_difference.c - where two answers differ, and what does not count. */
+// test_difference.c: where two answers differ, and what does not count.
+#include "difference.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,9 +9,7 @@
 #include <cmocka.h>
 #include <json-c/json.h>
 
-#include "difference.h"
-
-/* NULL-terminated: the lines that must come, in this order. */
+// NULL-terminated: the lines that must come, in this order.
 static void differs(const char *before, const char *after, const char *const *wanted) {
     struct json_object *one = json_tokener_parse(before);
     struct json_object *other = json_tokener_parse(after);

@@ -1,4 +1,6 @@
-/* test_rules.c - every rule of rules.c, one test a rule, each named after what the platform does. */
+// test_rules.c: every rule of rules.c, one test a rule, each named after what the platform does.
+#include "rules.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,9 +10,7 @@
 #include <cmocka.h>
 #include <json-c/json.h>
 
-#include "rules.h"
-
-/* The two lists that the platform's own examples show. */
+// The two lists that the platform's own examples show.
 #define SIMPLE_IVR \
     "{\"actions\":[{\"gather\":{\"prompt\":\"Press 1 for sales or 2 for support.\",\"num_digits\":1," \
     "\"timeout_seconds\":5,\"finish_on_key\":\"#\"}}," \
@@ -45,7 +45,7 @@ static void refuses(const char *body, const char *reason) {
     refuses_bytes(body, strlen(body), reason);
 }
 
-/* X(name, body) */
+// X(name, body)
 #define ACCEPTED(X) \
     X(accepts_the_simple_ivr_menu, SIMPLE_IVR) \
     X(accepts_the_gather_and_transfer_menu, GATHER_AND_TRANSFER) \
@@ -77,7 +77,7 @@ static void refuses(const char *body, const char *reason) {
           "{\"stop_recording\":{}},{\"start_stream\":{\"stream_url\":\"wss://h/s\",\"track\":\"both\"}}," \
           "{\"type\":\"stop_stream\"},{\"conference\":{\"room\":\"r\"}}"))
 
-/* X(name, body, reason) */
+// X(name, body, reason)
 #define REFUSED(X) \
     X(refuses_an_empty_body, "", "the body is not JSON: it is empty") \
     X(refuses_text_that_is_not_json, "hello", "the body is not JSON: it holds what JSON does not know") \
@@ -287,7 +287,7 @@ static void refuses_more_digits_than_anybody_sends(void **state) {
     text_free(&body);
 }
 
-/* NULL: accepted */
+// NULL: accepted
 static void check_http(long status, const char *content_type, const char *reason) {
     struct text_list faults = {0};
 

@@ -1,4 +1,6 @@
-/* test_tape.c - what of a stored call is played again, and how it ended. */
+// test_tape.c: what of a stored call is played again, and how it ended.
+#include "tape.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,8 +10,6 @@
 
 #include <cmocka.h>
 #include <json-c/json.h>
-
-#include "tape.h"
 
 #define ASKS "{\"actions\":[{\"gather\":{}},{\"type\":\"redirect\",\"url\":\"http://h/route-menu\"}]}"
 #define GOES_ON "{\"actions\":[{\"type\":\"redirect\",\"url\":\"http://h/route-menu\"}]}"

@@ -1,4 +1,6 @@
-/* test_tree.c - what a caller can press at a question, and whose question it is. */
+// test_tree.c: what a caller can press at a question, and whose question it is.
+#include "tree.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,8 +9,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-#include "tree.h"
 
 static const char settings[] = "{\"version\":7,\"menus\":["
                                "{\"menu\":\"main\",\"endpoint\":\"route-menu\",\"num_digits\":1,"

@@ -1,4 +1,6 @@
-/* test_walk.c - which calls a walk plans, played against a small application made for it. */
+// test_walk.c: which calls a walk plans, played against a small application made for it.
+#include "walk.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,12 +10,8 @@
 
 #include <cmocka.h>
 
-#include "walk.h"
-
-/*
- * main: 1 transfers, 2 asks sub; sub: 1 transfers, 9 asks main; lost: nobody asks it. Each asks once more
- * when nothing is pressed, and once more when something wrong is, then transfers. +1999 is answered by sub.
- */
+// main: 1 transfers, 2 asks sub; sub: 1 transfers, 9 asks main; lost: nobody asks it. Each asks once more
+// when nothing is pressed, and once more when something wrong is, then transfers. +1999 is answered by sub.
 static const char settings[] =
     "{\"menus\":[{\"menu\":\"main\",\"options\":[{\"digits\":\"1\"},{\"digits\":\"2\"}]},"
     "{\"menu\":\"sub\",\"options\":[{\"digits\":\"1\"},{\"digits\":\"9\"}]},"
@@ -26,7 +24,7 @@ struct fixture {
     struct walk walk;
 };
 
-/* What the application does after those keys: the menu it asks, NULL when the call ends. */
+// What the application does after those keys: the menu it asks, NULL when the call ends.
 static const char *react(const char *menu, const char *keys) {
     if (strcmp(menu, "main") == 0 && strcmp(keys, "2") == 0)
         return "sub";
@@ -49,7 +47,7 @@ static const char *ask(const struct walk *walk, struct path *path, const char *m
     return keys;
 }
 
-/* One call, of 19 questions at most. */
+// One call, of 19 questions at most.
 static void play(const struct walk *walk, struct path *path) {
     const char *menu = strcmp(walk->starts[path->start].to, "+1999") == 0 ? "sub" : "main";
     bool silent = false;
@@ -102,7 +100,7 @@ static int tear_down(void **state) {
     return 0;
 }
 
-/* How many calls from that start pressed exactly that. */
+// How many calls from that start pressed exactly that.
 static size_t count_paths(const struct walk *walk, size_t start, const char *wanted) {
     size_t count = 0;
 
@@ -120,7 +118,7 @@ static void begins_at_every_number_and_the_endpoints_own_menus(void **state) {
     const struct fixture *fixture = *state;
     const struct walk *walk = &fixture->walk;
 
-    assert_int_equal(walk->start_count, 3); /* no menu is called department */
+    assert_int_equal(walk->start_count, 3);  // no menu is called department
     assert_string_equal(walk->starts[0].to, "+1999");
     assert_string_equal(walk->starts[0].answer, "answer");
     assert_string_equal(walk->starts[1].to, "+1000");
@@ -156,7 +154,7 @@ static void tries_them_again_when_the_question_is_another_one(void **state) {
     play_all(walk);
     assert_int_equal(count_paths(walk, 0, "-,1"), 1);
     assert_int_equal(count_paths(walk, 0, "-,8,8"), 1);
-    assert_int_equal(count_paths(walk, 0, "8,1"), 0); /* the same question was explored after "-" */
+    assert_int_equal(count_paths(walk, 0, "8,1"), 0);  // the same question was explored after "-"
 }
 
 static void follows_nothing_and_wrong_keys_from_every_start(void **state) {

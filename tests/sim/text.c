@@ -1,4 +1,4 @@
-/* text.c - growing strings, lists of strings, and memory that is there or ends the program. */
+// text.c: growing strings, lists of strings, and memory that is there or ends the program.
 #include "text.h"
 
 #include <ctype.h>

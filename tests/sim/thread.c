@@ -1,4 +1,4 @@
-/* thread.c - threads with small stacks, so that a thousand of them fit. */
+// thread.c: threads with small stacks, so that a thousand of them fit.
 #include "thread.h"
 
 #include <stdio.h>

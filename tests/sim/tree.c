@@ -1,16 +1,16 @@
-/* tree.c - the configured menus as far as a caller's fingers know them. */
+// tree.c: the configured menus as far as a caller's fingers know them.
 #include "tree.h"
-
-#include <json-c/json.h>
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <json-c/json.h>
+
 #include "rules.h"
 #include "strict.h"
 
-/* Reading */
+// Reading
 
 static const char *string_of(struct json_object *object, const char *name) {
     struct json_object *value;
@@ -31,7 +31,7 @@ static int compare_strings(const void *one, const void *other) {
     return strcmp(*left, *right);
 }
 
-/* Adds that string of every object in the array, sorted; an array that is not there is empty. */
+// Adds that string of every object in the array, sorted; an array that is not there is empty.
 static void read_strings(struct json_object *array, const char *name, struct text_list *list) {
     size_t count = json_object_is_type(array, json_type_array) ? json_object_array_length(array) : 0;
 
@@ -116,13 +116,13 @@ size_t tree_find(const struct tree *tree, const char *name) {
     return TREE_NOWHERE;
 }
 
-/* Redirect URLs */
+// Redirect URLs
 
 static int hex_value(char digit) {
     return isdigit((unsigned char)digit) ? digit - '0' : tolower((unsigned char)digit) - 'a' + 10;
 }
 
-/* The value of a query's parameter, up to the next &. The caller frees. */
+// The value of a query's parameter, up to the next &. The caller frees.
 static char *unescape(const char *value) {
     struct text text = {0};
 
@@ -159,7 +159,7 @@ char *tree_menu_of(const char *url) {
     return name.bytes;
 }
 
-/* Keys */
+// Keys
 
 char *tree_keys(const struct gather *gather, const char *digits) {
     size_t length = strlen(digits);
@@ -182,7 +182,7 @@ static bool is_right(const struct tree *tree, const struct tree_menu *menu, cons
            (menu->direct_dial && text_list_has(&tree->extensions, digits));
 }
 
-/* The next ones in the order of the keys, as an odometer counts; false after the last. */
+// The next ones in the order of the keys, as an odometer counts; false after the last.
 static bool turn(char *digits, size_t length, const char *keys) {
     for (size_t i = length; i-- > 0;) {
         const char *next = strchr(keys, digits[i]) + 1;

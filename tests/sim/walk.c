@@ -1,12 +1,13 @@
-/* walk.c - which calls visit every path of the configured menus, and what was learned from them. */
+// walk.c: which calls visit every path of the configured menus, and what was learned from them.
 #include "walk.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { QUESTIONS_MAX = 20 /* the platform follows no more redirects. PLATFORM section 4 */ };
+// The platform follows no more redirects (PLATFORM section 4).
+enum { QUESTIONS_MAX = 20 };
 
-/* Plans */
+// Plans
 
 static void add_start(struct walk *walk, const char *label, const char *to, const char *answer) {
     struct path *path = memory_need(1, sizeof *path);
@@ -19,8 +20,7 @@ static void add_start(struct walk *walk, const char *label, const char *to, cons
     walk->paths[walk->count++] = path;
 }
 
-/* A path that begins like the first `shared` questions of another, then presses keys (NULL: nothing planned).
- */
+// A path that begins like the first `shared` questions of another, then presses keys (NULL: nothing planned).
 static void add_plan(struct walk *walk, const struct path *like, size_t shared, const char *keys,
                      enum habit habit) {
     struct path *path = memory_need(1, sizeof *path);
@@ -35,7 +35,7 @@ static void add_plan(struct walk *walk, const struct path *like, size_t shared, 
     walk->paths[walk->count++] = path;
 }
 
-/* A number that is not configured. */
+// A number that is not configured.
 static char *make_unknown(const struct tree *tree, const char *to) {
     struct text number = {0};
 
@@ -111,14 +111,14 @@ void walk_close(struct walk *walk) {
     *walk = (struct walk){0};
 }
 
-/* Pressing */
+// Pressing
 
-/* How many questions can follow one of that menu, when so many redirects are left. */
+// How many questions can follow one of that menu, when so many redirects are left.
 static unsigned char *reach_of(const struct walk *walk, size_t left, size_t menu) {
     return &walk->reach[left * walk->tree->count + menu];
 }
 
-/* The option after which most can follow; NULL when none leads on. */
+// The option after which most can follow; NULL when none leads on.
 static const char *longest_way(const struct walk *walk, const struct path *path, size_t menu) {
     size_t left = path->count < QUESTIONS_MAX ? QUESTIONS_MAX - path->count : 0;
     const struct place *place = &walk->places[menu];
@@ -133,7 +133,7 @@ static const char *longest_way(const struct walk *walk, const struct path *path,
     return best ? best->keys : NULL;
 }
 
-/* Questions of one menu in a row up to now, this one included. */
+// Questions of one menu in a row up to now, this one included.
 static size_t stay(const struct path *path) {
     size_t count = 1;
 
@@ -195,7 +195,7 @@ const char *walk_press(const struct walk *walk, struct path *path, const struct 
     return visit->keys;
 }
 
-/* Learning */
+// Learning
 
 static void add_way(struct place *place, const char *keys, size_t menu) {
     for (size_t i = 0; i < place->way_count; i++) {
@@ -214,7 +214,7 @@ static bool is_wrong(const struct visit *visit) {
     return visit->wrong;
 }
 
-/* How often from there on the same menu asked again because of that. */
+// How often from there on the same menu asked again because of that.
 static size_t repeats(const struct path *path, size_t from, bool (*because)(const struct visit *)) {
     size_t i = from;
 
@@ -239,7 +239,7 @@ static void learn_ways(struct walk *walk, const struct path *path, size_t i) {
         add_way(place, visit->keys, path->visits[i + 1].menu);
 }
 
-/* Plans the same path with other keys at that question, unless they were pressed there by the path itself. */
+// Plans the same path with other keys at that question, unless they were pressed there by the path itself.
 static void try_keys(struct walk *walk, const struct path *path, size_t i, const char *keys,
                      enum habit habit) {
     if (strcmp(keys, path->visits[i].keys) != 0)
@@ -281,7 +281,7 @@ static void explore(struct walk *walk, const struct path *path, size_t i) {
     free(wrong);
 }
 
-/* Whether that question is met for the first time; then it is not any more. */
+// Whether that question is met for the first time; then it is not any more.
 static bool is_new(struct walk *walk, const struct path *path, size_t i) {
     struct place *place = &walk->places[path->visits[i].menu];
     size_t origin = i ? path->visits[i - 1].menu : TREE_NOWHERE;
@@ -313,7 +313,7 @@ void walk_learn(struct walk *walk, size_t played) {
         learn_path(walk, walk->paths[walk->learned]);
 }
 
-/* Staying long */
+// Staying long
 
 static void measure_reach(struct walk *walk) {
     size_t menus = walk->tree->count;

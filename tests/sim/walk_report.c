@@ -1,17 +1,17 @@
-/* walk_report.c - what a walk has found: every path and its end, and the sum of them. */
+// walk_report.c: what a walk has found: every path and its end, and the sum of them.
 #include "walk_report.h"
-
-#include <json-c/json.h>
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <json-c/json.h>
+
 #include "tally.h"
 
 enum { SENTENCES_SHOWN = 10 };
 
-/* A played path and its presses as text, which is owned. */
+// A played path and its presses as text, which is owned.
 struct line {
     const struct path *path;
     char *presses;
@@ -20,7 +20,7 @@ struct line {
 struct sum {
     const struct walk *walk;
     double seconds;
-    struct line *lines; /* sorted; no two have the same start and the same presses */
+    struct line *lines;  // sorted; no two have the same start and the same presses
     size_t count;
     struct tally transfers;
     struct tally messages;
@@ -28,7 +28,7 @@ struct sum {
     struct tally broken;
     size_t broken_paths;
     size_t broken_rules;
-    const struct line *longest; /* NULL: nothing was played */
+    const struct line *longest;  // NULL: nothing was played
 };
 
 static int compare_lines(const void *one, const void *other) {
@@ -40,7 +40,7 @@ static int compare_lines(const void *one, const void *other) {
     return strcmp(left->presses, right->presses);
 }
 
-/* Two plans may turn out to be the same path; it is kept once, with its faults if it has any. */
+// Two plans may turn out to be the same path; it is kept once, with its faults if it has any.
 static void drop_doubles(struct sum *sum) {
     size_t kept = 0;
 
@@ -98,7 +98,7 @@ static void close_sum(struct sum *sum) {
     tally_free(&sum->broken);
 }
 
-/* For people */
+// For people
 
 static void print_end(const struct path *path) {
     const char *quote = path->ended == ENDED_MESSAGE ? "\"" : "";
@@ -172,7 +172,7 @@ static void print_summary(const struct sum *sum) {
     print_tally("broken rules", &sum->broken, "", "", SENTENCES_SHOWN);
 }
 
-/* For programs */
+// For programs
 
 static void add_string(struct json_object *json, const char *name, const char *string) {
     json_object_object_add(json, name, string ? json_object_new_string(string) : NULL);
@@ -234,7 +234,7 @@ static void print_line_json(const struct sum *sum, const struct line *line) {
     print_json(json);
 }
 
-/* The menus that were, or were not, visited. */
+// The menus that were, or were not, visited.
 static struct json_object *menus_json(const struct walk *walk, bool wanted) {
     struct json_object *json = json_object_new_array();
 

@@ -1,5 +1,4 @@
-/* walk_run.c - --walk: plays every path of the configured menus, in rounds of calls that go on side by side.
- */
+// walk_run.c: --walk: plays every path of the configured menus, in rounds of calls that go on side by side.
 #include "walk_run.h"
 
 #include <stdatomic.h>
@@ -15,8 +14,7 @@
 #include "walk.h"
 #include "walk_report.h"
 
-/* What the threads of one round share: all of it fixed but next, and a path that only its own thread touches.
- */
+// What the threads of one round share: all of it fixed but next, and a path that only its own thread touches.
 struct round {
     const struct options *options;
     const struct walk *walk;
@@ -25,7 +23,7 @@ struct round {
     atomic_size_t next;
 };
 
-/* struct caller */
+// struct caller
 struct walker {
     const struct walk *walk;
     struct path *path;
@@ -61,7 +59,7 @@ static void play_path(const struct round *round, size_t index, struct http_pool 
 
     options.to = start->to;
     options.answer = start->answer;
-    options.json = false; /* the conversation is kept as text */
+    options.json = false;  // the conversation is kept as text
     call_make(&options, index, &round->started, &call);
     record_open(&record, &options, &call, "");
     play_call(&options, &call, &caller, pool, &record);
@@ -84,7 +82,7 @@ static void *work(void *argument) {
     return NULL;
 }
 
-/* Plays and learns until nothing is planned any more, or the limit is reached. */
+// Plays and learns until nothing is planned any more, or the limit is reached.
 static void explore(struct round *round, struct walk *walk) {
     size_t limit = (size_t)round->options->walk_limit;
 
