@@ -11,9 +11,9 @@
 // name=value at the end of a query, or of a form when url is false.
 static void add_parameter(struct text *text, bool url, const char *name, const char *value) {
     if (!url)
-        text_add(text, text->length ? "&" : "");
+        text_add(text, text->length != 0 ? "&" : "");
     else
-        text_add(text, strchr(text_string(text), '?') ? "&" : "?");
+        text_add(text, strchr(text_string(text), '?') != NULL ? "&" : "?");
     text_format(text, "%s=", name);
     text_escape(text, value);
 }
@@ -34,7 +34,7 @@ static char *make_form(const struct call *call, const char *digits) {
     struct text form = {0};
 
     add_call(&form, false, call);
-    if (digits)
+    if (digits != NULL)
         add_parameter(&form, false, "digits", digits);
     return form.bytes;
 }
@@ -49,7 +49,7 @@ static char *make_json(const struct call *call, const char *digits) {
     json_object_object_add(about, "to", json_object_new_string(call->to));
     json_object_object_add(about, "direction", json_object_new_string("inbound"));
     json_object_object_add(root, "call", about);
-    if (digits)
+    if (digits != NULL)
         json_object_object_add(root, "digits", json_object_new_string(digits));
     made = text_copy(json_object_to_json_string_ext(root, JSON_C_TO_STRING_PLAIN));
     json_object_put(root);
@@ -61,7 +61,7 @@ static const char *choose_method(const struct options *options, const struct que
 
     if (options->method != METHOD_DEFAULT)
         return options->method == METHOD_POST ? "POST" : "GET";
-    if (question->method)
+    if (question->method != NULL)
         return strcmp(question->method, "POST") == 0 ? "POST" : "GET";
     return body ? "POST" : "GET";
 }
@@ -92,7 +92,7 @@ void ask_build(const struct options *options, const struct call *call, const str
     } else if (options->carry == CARRY_QUERY || (options->carry == CARRY_FIRST && question->first)) {
         add_call(&url, true, call);
     }
-    if (digits)
+    if (digits != NULL)
         add_parameter(&url, true, "digits", digits);
     request->url = url.bytes;
 }
@@ -101,7 +101,7 @@ char *ask_answer_url(const struct options *options) {
     struct text url = {0};
 
     text_format(&url, "%s/%s", options->base, options->answer + strspn(options->answer, "/"));
-    if (*options->key)
+    if (*options->key != '\0')
         add_parameter(&url, true, "key", options->key);
     return url.bytes;
 }
@@ -138,6 +138,6 @@ void ask_send(const struct options *options, struct http_pool *pool, const struc
     else if (options->ask_twice != ASK_ONCE)
         http_send(http, request, &replies[1]);
     http_pool_give(pool, http);
-    if (errand.http)
+    if (errand.http != NULL)
         http_pool_give(pool, errand.http);
 }

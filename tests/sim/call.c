@@ -30,8 +30,8 @@ static char *make_from(size_t index) {
 void call_make(const struct options *options, size_t index, const struct timespec *started,
                struct call *call) {
     *call = (struct call){
-        .id = options->call_id ? text_copy(options->call_id) : make_id(index, started),
-        .from = options->from ? text_copy(options->from) : make_from(index),
+        .id = options->call_id != NULL ? text_copy(options->call_id) : make_id(index, started),
+        .from = options->from != NULL ? text_copy(options->from) : make_from(index),
         .to = text_copy(options->to),
         .index = index,
         .dice = (uint64_t)options->seed * 0x9E3779B97F4A7C15u + index,

@@ -23,7 +23,7 @@ static void add_change(const char *place, struct json_object *before, struct jso
                        struct text_list *lines) {
     struct text line = {0};
 
-    text_format(&line, "%s%s%s -> ", place, *place ? ": " : "", written(before));
+    text_format(&line, "%s%s%s -> ", place, *place != '\0' ? ": " : "", written(before));
     text_add(&line, written(after));
     text_list_add(lines, "%s", line.bytes);
     text_free(&line);
@@ -32,7 +32,7 @@ static void add_change(const char *place, struct json_object *before, struct jso
 static char *member_place(const char *place, const char *name) {
     struct text made = {0};
 
-    text_format(&made, "%s%s%s", place, *place ? "." : "", name);
+    text_format(&made, "%s%s%s", place, *place != '\0' ? "." : "", name);
     return made.bytes;
 }
 
@@ -202,7 +202,7 @@ static bool is_left_out(const char *pair, size_t length) {
 static void add_query(struct text *text, const char *query) {
     char mark = '?';
 
-    while (*query) {
+    while (*query != '\0') {
         size_t length = strcspn(query, "&");
 
         if (!is_left_out(query, length)) {
@@ -215,13 +215,13 @@ static void add_query(struct text *text, const char *query) {
 
 static struct json_object *normal_url(const char *url) {
     const char *host = strstr(url, "://");
-    const char *path = host ? host + 3 + strcspn(host + 3, "/?#") : url;
+    const char *path = host != NULL ? host + 3 + strcspn(host + 3, "/?#") : url;
     size_t length = strcspn(path, "?");
     struct json_object *made;
     struct text text = {0};
 
     text_add_bytes(&text, path, length);
-    add_query(&text, path[length] ? path + length + 1 : "");
+    add_query(&text, path[length] != '\0' ? path + length + 1 : "");
     made = json_object_new_string(text.bytes);
     text_free(&text);
     return made;
@@ -246,7 +246,7 @@ static void normalize(struct json_object *value) {
 struct json_object *difference_normal(struct json_object *list) {
     struct json_object *copy = NULL;
 
-    if (list && json_object_deep_copy(list, &copy, NULL) != 0)
+    if (list != NULL && json_object_deep_copy(list, &copy, NULL) != 0)
         abort();
     normalize(copy);
     return copy;

@@ -81,7 +81,7 @@ void event_write(const struct options *options, const struct call *call, const c
     const char *bytes;
 
     clock_rfc3339(moment, options->created_at == CREATED_AT_MS, created_at);
-    if (!data)
+    if (data == NULL)
         data = json_object_new_object();
     if (strcmp(name, "call.created") == 0 || strcmp(name, "call.gathered") == 0)
         add_event_key(data, call, name);
@@ -161,7 +161,7 @@ static void add_signature(const struct options *options, const struct event *eve
     struct text secret = {0};
     struct text lines[2] = {{0}};
 
-    if (options->signature == SIGNATURE_NONE || !*options->first_secret)
+    if (options->signature == SIGNATURE_NONE || *options->first_secret == '\0')
         return;
     text_format(&secret, "%s%s", options->first_secret,
                 options->signature == SIGNATURE_WRONG ? "-wrong" : "");
@@ -221,7 +221,7 @@ void event_send(const struct options *options, struct http *http, const struct e
     }
     if (delivery->copies == 0 || is_right(options, delivery->status))
         delivery->status = reply.status;
-    if (!reply.status)
+    if (reply.status == 0)
         snprintf(delivery->error, sizeof delivery->error, "%s", reply.error);
     if (reply.ms > delivery->ms)
         delivery->ms = reply.ms;

@@ -12,7 +12,7 @@ static const char *find_destination(const struct expectations *expectations, con
 }
 
 static const char *press_key(const struct record *record) {
-    if (!record->digits || !*record->digits)
+    if (record->digits == NULL || *record->digits == '\0')
         return "none";
     return strcmp(record->digits, "*") == 0 ? "star" : record->digits;
 }
@@ -29,14 +29,14 @@ void expect_check(const struct expectations *expectations, struct record *record
     const char *key = press_key(record);
     const char *destination = find_destination(expectations, key);
 
-    if (!expectations->count)
+    if (expectations->count == 0)
         return;
-    if (!destination)
+    if (destination == NULL)
         destination = find_destination(expectations, "default");
-    if (!destination)
+    if (destination == NULL)
         record_broken(record, "expected: nothing is said for %s", key);
     else if (!is_there(record, destination))
         record_broken(record, "expected: %s leads to %s, not to %s%s%s", key, destination,
-                      record_ending_name(record->ended), record->destination ? " " : "",
-                      record->destination ? record->destination : "");
+                      record_ending_name(record->ended), record->destination != NULL ? " " : "",
+                      record->destination != NULL ? record->destination : "");
 }

@@ -13,7 +13,7 @@ static bool read_all(FILE *file, struct text *text) {
 
     while (text->length < FILE_MAX && (length = fread(bytes, 1, sizeof bytes, file)) > 0)
         text_add_bytes(text, bytes, length);
-    return !ferror(file);
+    return ferror(file) == 0;
 }
 
 bool file_read(const char *name, struct text *text) {
@@ -22,10 +22,10 @@ bool file_read(const char *name, struct text *text) {
     bool good;
 
     text_add(text, "");
-    good = file && read_all(file, text);
+    good = file != NULL && read_all(file, text);
     if (!good)
         fprintf(stderr, "minivoice-sim: %s: %s\n", name, strerror(errno));
-    if (file && !standard)
+    if (file != NULL && !standard)
         fclose(file);
     return good;
 }

@@ -26,12 +26,12 @@ void http_stop(void) {
 struct http *http_pool_take(struct http_pool *pool) {
     struct http *http;
 
-    if (pool->count)
+    if (pool->count != 0)
         return pool->idle[--pool->count];
     http = memory_need(1, sizeof *http);
     http->timeout_ms = pool->timeout_ms;
     http->curl = curl_easy_init();
-    if (!http->curl) {
+    if (http->curl == NULL) {
         fputs("minivoice-sim: libcurl gave no handle\n", stderr);
         abort();
     }
@@ -64,7 +64,7 @@ static size_t keep_body(char *bytes, size_t size, size_t count, void *state) {
 static struct curl_slist *add_header(struct curl_slist *list, const char *header) {
     struct curl_slist *longer = curl_slist_append(list, header);
 
-    if (!longer) {
+    if (longer == NULL) {
         fputs("minivoice-sim: out of memory\n", stderr);
         abort();
     }
@@ -76,11 +76,11 @@ static struct curl_slist *make_headers(const struct http_request *request) {
     struct text type = {0};
 
     list = add_header(list, "Accept: application/json");
-    text_format(&type, "Content-Type:%s%s", request->content_type ? " " : "",
-                request->content_type ? request->content_type : "");
+    text_format(&type, "Content-Type:%s%s", request->content_type != NULL ? " " : "",
+                request->content_type != NULL ? request->content_type : "");
     list = add_header(list, text_string(&type));
     text_free(&type);
-    for (size_t i = 0; i < HTTP_HEADERS_MAX && request->headers[i]; i++)
+    for (size_t i = 0; i < HTTP_HEADERS_MAX && request->headers[i] != NULL; i++)
         list = add_header(list, request->headers[i]);
     return list;
 }
@@ -101,9 +101,9 @@ static void prepare(struct http *http, struct text *body) {
 
 static void set_request(struct http *http, const struct http_request *request) {
     curl_easy_setopt(http->curl, CURLOPT_URL, request->url);
-    if (request->body || strcmp(request->method, "POST") == 0) {
+    if (request->body != NULL || strcmp(request->method, "POST") == 0) {
         curl_easy_setopt(http->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->length);
-        curl_easy_setopt(http->curl, CURLOPT_POSTFIELDS, request->body ? request->body : "");
+        curl_easy_setopt(http->curl, CURLOPT_POSTFIELDS, request->body != NULL ? request->body : "");
     }
     curl_easy_setopt(http->curl, CURLOPT_CUSTOMREQUEST, request->method);
 }
@@ -117,7 +117,7 @@ static void read_reply(struct http *http, CURLcode code, struct http_reply *repl
     if (code != CURLE_OK) {
         snprintf(reply->error, sizeof reply->error, "%s",
                  code == CURLE_WRITE_ERROR ? "the body is larger than 1 MiB"
-                 : http->error[0]          ? http->error
+                 : http->error[0] != '\0'  ? http->error
                                            : curl_easy_strerror(code));
         return;
     }

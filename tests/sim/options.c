@@ -52,8 +52,8 @@ static bool complain(const char *format, ...) {
 }
 
 static int find_word(const char *const *words, const char *word) {
-    for (int i = 0; words[i]; i++) {
-        if (*word && strcmp(words[i], word) == 0)
+    for (int i = 0; words[i] != NULL; i++) {
+        if (*word != '\0' && strcmp(words[i], word) == 0)
             return i;
     }
     return -1;
@@ -64,7 +64,7 @@ static bool read_number(const struct row *row, const char *value, long *number) 
 
     errno = 0;
     *number = strtol(value, &end, 10);
-    if (errno || end == value || *end || *number < row->min || *number > row->max)
+    if (errno || end == value || *end != '\0' || *number < row->min || *number > row->max)
         return complain("--%s: \"%s\" is not a whole number from %ld to %ld", row->name, value, row->min,
                         row->max);
     return true;
@@ -118,7 +118,7 @@ static bool set_twice(const struct row *row, void *member, const char *value) {
 }
 
 static bool set_ask_twice(const struct row *row, void *member, const char *value) {
-    return set_word(row, member, value ? value : "in-turn");
+    return set_word(row, member, value != NULL ? value : "in-turn");
 }
 
 // A comma separated list; an item is read as --gathered-delay is.
@@ -155,7 +155,7 @@ static bool add_expectation(struct expectations *expectations, const char *pair)
     size_t length = strcspn(pair, "=");
     struct expectation *added;
 
-    if (!length || !pair[length] || !pair[length + 1])
+    if (length == 0 || pair[length] == '\0' || pair[length + 1] == '\0')
         return complain("--expect: \"%s\" is not PRESS=DEST", pair);
     expectations->items =
         memory_resize(expectations->items, expectations->count + 1, sizeof *expectations->items);
@@ -229,7 +229,7 @@ enum { ROWS = sizeof rows / sizeof rows[0], HELP_OPTION = ROWS + 1 };
 static const char *from_environment(const char *name, const char *otherwise) {
     const char *value = getenv(name);
 
-    return value && *value ? value : otherwise;
+    return value != NULL && *value != '\0' ? value : otherwise;
 }
 
 static void set_defaults(struct options *options) {
@@ -277,37 +277,39 @@ static void derive(struct options *options) {
 
     options->secret += strspn(options->secret, " ,");
     options->first_secret = strndup(options->secret, strcspn(options->secret, " ,"));
-    while (length && options->url[length - 1] == '/')
+    while (length != 0 && options->url[length - 1] == '/')
         length--;
     options->base = strndup(options->url, length);
-    if (options->walk && !options->parallel)
+    if (options->walk != NULL && options->parallel == 0)
         options->parallel = 16;
-    if (!options->parallel)
+    if (options->parallel == 0)
         options->parallel = options->calls < 64 ? options->calls : 64;
-    if (options->parallel > options->calls && !options->walk)
+    if (options->parallel > options->calls && options->walk == NULL)
         options->parallel = options->calls;
     if (options->created_at == CREATED_AT_DEFAULT)
-        options->created_at = options->walk || options->replay ? CREATED_AT_MS : CREATED_AT_SECONDS;
+        options->created_at =
+            options->walk != NULL || options->replay != NULL ? CREATED_AT_MS : CREATED_AT_SECONDS;
     options->events_chosen = options->events.count > 0 && strcmp(options->events.items[0], "all") != 0;
 }
 
 static bool agree(const struct options *options) {
-    if (!options->first_secret || !options->base)
+    if (options->first_secret == NULL || options->base == NULL)
         return complain("out of memory");
     if (strncmp(options->base, "http://", 7) != 0 && strncmp(options->base, "https://", 8) != 0)
         return complain("--url: \"%s\" is not an http or https URL", options->url);
-    if (options->walk && options->replay)
+    if (options->walk != NULL && options->replay != NULL)
         return complain("--walk and --replay are two things");
-    if ((options->walk || options->replay) &&
-        (options->calls > 1 || options->call_id || *options->digits || options->expectations.count))
+    if ((options->walk != NULL || options->replay != NULL) &&
+        (options->calls > 1 || options->call_id != NULL || *options->digits != '\0' ||
+         options->expectations.count != 0))
         return complain("--walk and --replay go without --calls, --call-id, --digits and --expect");
-    if (options->call_id && options->calls > 1)
+    if (options->call_id != NULL && options->calls > 1)
         return complain("--call-id is for a single call");
     if (options->order != ORDER_IN && options->digits_in == DIGITS_WEBHOOK)
         return complain(
             "--order %s holds call.gathered back, so the digits can't travel in the webhook alone",
             order_words[options->order]);
-    if (options->signature > SIGNATURE_NONE && !*options->first_secret)
+    if (options->signature > SIGNATURE_NONE && *options->first_secret == '\0')
         return complain("--signature %s needs a --secret", signature_words[options->signature]);
     return true;
 }

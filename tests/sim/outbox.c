@@ -38,7 +38,7 @@ struct letter *outbox_write(struct outbox *outbox, const char *name, struct json
 
 static void send_copies(struct letter *letter, struct http *http) {
     for (long copy = 0; copy < letter->options->repeat; copy++) {
-        clock_wait_ms(copy ? COPY_PAUSE_MS : 0);
+        clock_wait_ms(copy != 0 ? COPY_PAUSE_MS : 0);
         event_send(letter->options, http, &letter->event, &letter->delivery);
     }
 }

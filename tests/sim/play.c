@@ -47,7 +47,7 @@ static void tell(struct play *play, const char *name, struct json_object *data) 
 
 // A call.gathered that waited for a redirect which never came.
 static void tell_gathered(struct play *play) {
-    if (play->gathered)
+    if (play->gathered != NULL)
         outbox_send(&play->outbox, play->gathered);
     play->gathered = NULL;
 }
@@ -57,7 +57,7 @@ static long long tell_gathered_around(struct play *play) {
     long long now = clock_steady_us();
     long delay = play->gathered_delay;
 
-    if (!play->gathered || play->outbox.holding)
+    if (play->gathered == NULL || play->outbox.holding)
         return now;
     outbox_send_at(&play->outbox, play->gathered, delay > 0 ? now + delay * 1000LL : now);
     play->gathered = NULL;
@@ -70,7 +70,7 @@ static long long gather_moment(struct play *play) {
     long unit = play->options->created_at == CREATED_AT_MS ? 1 : 1000;
     long long now = outbox_now(&play->outbox);
 
-    while (play->last_gather && now / unit == play->last_gather / unit) {
+    while (play->last_gather != 0 && now / unit == play->last_gather / unit) {
         clock_wait_ms(unit - (long)(now % unit));
         now = outbox_now(&play->outbox);
     }
@@ -110,14 +110,14 @@ static struct gather read_gather(struct json_object *fields, size_t ordinal) {
     struct gather gather = {
         .ordinal = ordinal,
         .timeout_seconds = number(fields, "timeout_seconds", TIMEOUT_SECONDS),
-        .finish_on_key = finish ? *finish : '\0',
+        .finish_on_key = finish != NULL ? *finish : '\0',
     };
     long digits = number(fields, "num_digits", 1);
-    bool range = string(fields, "min_digits") || string(fields, "max_digits");
+    bool range = string(fields, "min_digits") != NULL || string(fields, "max_digits") != NULL;
 
     gather.min_digits = range ? number(fields, "min_digits", 1) : digits;
     gather.max_digits = range ? number(fields, "max_digits", DIGITS_SIZE - 1) : digits;
-    gather.prompt = string(fields, "prompt") ? string(fields, "prompt") : "";
+    gather.prompt = string(fields, "prompt") != NULL ? string(fields, "prompt") : "";
     return gather;
 }
 
@@ -136,14 +136,14 @@ static enum step do_gather(struct play *play, struct json_object *fields) {
     keys = play->caller->press(play->caller->state, &gather);
     tell_gathered(play);
     play->said = false;
-    if (!keys && play->options->end == END_HANGUP) {
+    if (keys == NULL && play->options->end == END_HANGUP) {
         keep_digits(play, "");
         record_note(play->record, "caller hangs up");
         play->record->ended = ENDED_HANGUP;
         return CALL_OVER;
     }
-    script_press(&gather, keys ? keys : "", &press);
-    record_note(play->record, "caller presses %s", keys && *keys ? keys : "nothing");
+    script_press(&gather, keys != NULL ? keys : "", &press);
+    record_note(play->record, "caller presses %s", keys != NULL && *keys != '\0' ? keys : "nothing");
     keep_digits(play, press.digits);
     write_gathered(play, &gather, &press);
     return NEXT_ACTION;
@@ -166,8 +166,9 @@ static enum step do_redirect(struct play *play, struct json_object *fields) {
     }
     free(play->question.url);
     play->question.url = text_copy(string(fields, "url"));
-    play->question.method =
-        string(fields, "method") ? (strcmp(string(fields, "method"), "POST") ? "GET" : "POST") : NULL;
+    play->question.method = string(fields, "method") != NULL
+                                ? (strcmp(string(fields, "method"), "POST") != 0 ? "GET" : "POST")
+                                : NULL;
     play->question.first = false;
     return ASK_AGAIN;
 }
@@ -179,7 +180,7 @@ static enum step end_at(struct play *play, enum ending ending, const char *desti
 }
 
 static const char *leg(struct json_object *fields) {
-    return string(fields, "destination") ? string(fields, "destination") : string(fields, "to");
+    return string(fields, "destination") != NULL ? string(fields, "destination") : string(fields, "to");
 }
 
 static enum step do_transfer(struct play *play, struct json_object *fields) {
@@ -263,7 +264,7 @@ static struct json_object *accept_reply(struct play *play, struct exchange *exch
     const struct http_reply *reply = exchange->reply;
     struct text_list faults = {0};
 
-    if (!reply->status) {
+    if (reply->status == 0) {
         text_list_add(&faults, "no reply: %s", reply->error);
     } else {
         rules_check_http(reply->status, reply->content_type, &faults);
@@ -274,7 +275,7 @@ static struct json_object *accept_reply(struct play *play, struct exchange *exch
                       play->options->max_answer_ms);
     for (size_t i = 0; i < faults.count; i++)
         record_broken(play->record, "%s: %s", exchange->what, faults.items[i]);
-    if (faults.count) {
+    if (faults.count != 0) {
         json_object_put(exchange->list);
         exchange->list = NULL;
     }
@@ -284,7 +285,7 @@ static struct json_object *accept_reply(struct play *play, struct exchange *exch
 }
 
 static void compare_replies(struct play *play, struct json_object *one, struct json_object *other) {
-    if (one && other && !json_object_equal(one, other))
+    if (one != NULL && other != NULL && !json_object_equal(one, other))
         record_broken(
             play->record, "%s: asked again, the reply was another one: %s then %s",
             play->question.first ? "answer" : "redirect",
@@ -325,7 +326,7 @@ static void converse(struct play *play) {
     while (step == ASK_AGAIN) {
         struct json_object *list = ask(play);
 
-        step = list ? run_list(play, list) : CALL_OVER;
+        step = list != NULL ? run_list(play, list) : CALL_OVER;
         json_object_put(list);
     }
     free(play->question.url);

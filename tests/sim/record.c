@@ -46,7 +46,7 @@ void record_close(struct record *record) {
 }
 
 static struct json_object *json_string(const char *string) {
-    return string ? json_object_new_string(string) : NULL;
+    return string != NULL ? json_object_new_string(string) : NULL;
 }
 
 static struct json_object *json_ms(double ms) {
@@ -79,14 +79,15 @@ static void add_gather(struct text *text, struct json_object *fields) {
     const char *seconds = string_of(fields, "timeout_seconds");
     const char *key = string_of(fields, "finish_on_key");
 
-    text_format(text, "gather \"%s\" (", prompt ? prompt : "");
-    if (min || max)
-        text_format(text, "%s to %s digits", min ? min : "1", max ? max : "any");
+    text_format(text, "gather \"%s\" (", prompt != NULL ? prompt : "");
+    if (min != NULL || max != NULL)
+        text_format(text, "%s to %s digits", min != NULL ? min : "1", max != NULL ? max : "any");
     else
-        text_format(text, "%s digit%s", digits ? digits : "1", digits && strcmp(digits, "1") != 0 ? "s" : "");
-    if (seconds)
+        text_format(text, "%s digit%s", digits != NULL ? digits : "1",
+                    digits != NULL && strcmp(digits, "1") != 0 ? "s" : "");
+    if (seconds != NULL)
         text_format(text, ", %s s", seconds);
-    if (key)
+    if (key != NULL)
         text_format(text, ", %s ends", key);
     text_add(text, ")");
 }
@@ -95,7 +96,7 @@ static void add_action(struct text *text, const struct options *options, struct 
     struct json_object *fields;
     const char *name = rules_action(action, &fields);
     const char *leg =
-        string_of(fields, "destination") ? string_of(fields, "destination") : string_of(fields, "to");
+        string_of(fields, "destination") != NULL ? string_of(fields, "destination") : string_of(fields, "to");
 
     if (strcmp(name, "gather") == 0) {
         add_gather(text, fields);
@@ -107,23 +108,23 @@ static void add_action(struct text *text, const struct options *options, struct 
     } else if (strcmp(name, "conference") == 0) {
         text_format(text, "conference %s", string_of(fields, "room"));
     } else {
-        text_format(text, "%s%s%s", name, leg ? " " : "", leg ? leg : "");
+        text_format(text, "%s%s%s", name, leg != NULL ? " " : "", leg != NULL ? leg : "");
     }
 }
 
 void record_add_actions(struct text *text, const struct options *options, struct json_object *list) {
     struct json_object *actions = json_object_object_get(list, "actions");
 
-    for (size_t i = 0; actions && i < json_object_array_length(actions); i++) {
-        text_add(text, i ? ", " : "");
+    for (size_t i = 0; actions != NULL && i < json_object_array_length(actions); i++) {
+        text_add(text, i != 0 ? ", " : "");
         add_action(text, options, json_object_array_get_idx(actions, i));
     }
 }
 
 static void add_outcome(struct text *text, const struct options *options, const struct exchange *exchange) {
-    if (!exchange->reply->status)
+    if (exchange->reply->status == 0)
         text_format(text, "no reply: %s", exchange->reply->error);
-    else if (!exchange->list)
+    else if (exchange->list == NULL)
         text_format(text, "%ld, not accepted", exchange->reply->status);
     else if (exchange->again)
         text_add(text, "asked again");
@@ -142,9 +143,9 @@ static void write_exchange(struct record *record, const struct exchange *exchang
     if (!record->options->verbose)
         return;
     record_note(record, "%s", request->url);
-    for (size_t i = 0; i < HTTP_HEADERS_MAX && request->headers[i]; i++)
+    for (size_t i = 0; i < HTTP_HEADERS_MAX && request->headers[i] != NULL; i++)
         record_note(record, "%s", request->headers[i]);
-    if (request->body)
+    if (request->body != NULL)
         record_note(record, "sent  %s", request->body);
     record_note(record, "reply %ld %s", exchange->reply->status, exchange->reply->body);
 }
@@ -179,8 +180,8 @@ void record_exchange(struct record *record, const struct exchange *exchange) {
 static void write_delivery(struct record *record, const struct delivery *delivery) {
     struct text *text = &record->events_text;
 
-    text_format(text, "%s%s ", text->length ? ", " : "", delivery->event);
-    if (delivery->status)
+    text_format(text, "%s%s ", text->length != 0 ? ", " : "", delivery->event);
+    if (delivery->status != 0)
         text_format(text, "%ld", delivery->status);
     else
         text_add(text, "no reply");
@@ -241,12 +242,13 @@ void record_broken(struct record *record, const char *format, ...) {
 void record_text(const struct record *record, struct text *out) {
     text_format(out, "%s  %s -> %s\n%s", record->call->id, record->call->from, record->call->to,
                 text_string(&record->text));
-    if (record->events_text.length)
+    if (record->events_text.length != 0)
         text_format(out, MARGIN " events: %s\n", text_string(&record->events_text));
     for (size_t i = 0; i < record->broken.count; i++)
         text_format(out, "    BROKEN   %s\n", record->broken.items[i]);
     text_format(out, MARGIN " ends: %s%s%s\n", record_ending_name(record->ended),
-                record->destination ? " " : "", record->destination ? record->destination : "");
+                record->destination != NULL ? " " : "",
+                record->destination != NULL ? record->destination : "");
 }
 
 static struct json_object *result_json(const struct record *record) {

@@ -62,8 +62,8 @@ static struct json_object *play_again(struct replay *replay, size_t index) {
     struct record record;
     struct call call;
 
-    options.from = tape->from ? tape->from : options.from;
-    options.to = tape->to ? tape->to : options.to;
+    options.from = tape->from != NULL ? tape->from : options.from;
+    options.to = tape->to != NULL ? tape->to : options.to;
     options.answer = replay->answer;
     options.end = END_HANGUP;
     options.json = true;  // the exchanges are kept as JSON
@@ -89,7 +89,7 @@ static struct json_object *answer_at(struct json_object *exchanges, size_t index
         json_object_object_get(json_object_array_get_idx(exchanges, index), "actions");
     struct json_object *list;
 
-    if (!actions)
+    if (actions == NULL)
         return NULL;
     list = json_object_new_object();
     json_object_object_add(list, "actions", json_object_get(actions));
@@ -99,13 +99,13 @@ static struct json_object *answer_at(struct json_object *exchanges, size_t index
 // The menu that a list asks; NULL: none. The caller frees.
 static char *menu_asked(struct json_object *list) {
     struct json_object *actions = json_object_object_get(list, "actions");
-    struct json_object *last = actions && json_object_array_length(actions)
+    struct json_object *last = actions != NULL && json_object_array_length(actions) != 0
                                    ? json_object_array_get_idx(actions, json_object_array_length(actions) - 1)
                                    : NULL;
     struct json_object *fields = json_object_object_get(last, "redirect");
-    const char *url = json_object_get_string(json_object_object_get(fields ? fields : last, "url"));
+    const char *url = json_object_get_string(json_object_object_get(fields != NULL ? fields : last, "url"));
 
-    return url ? tree_menu_of(url) : NULL;
+    return url != NULL ? tree_menu_of(url) : NULL;
 }
 
 // The URL of the answer request is not stored. Where the plain one leads to another menu than it did, the
@@ -114,7 +114,8 @@ static bool needs_menu(const struct replay *replay, struct json_object *exchange
     const char *stored = replay->tape->steps[0].menu;
     struct json_object *list = answer_at(exchanges, 0);
     char *menu = menu_asked(list);
-    bool needs = stored && menu && strcmp(stored, menu) != 0 && !strchr(replay->answer, '?');
+    bool needs =
+        stored != NULL && menu != NULL && strcmp(stored, menu) != 0 && strchr(replay->answer, '?') == NULL;
 
     json_object_put(list);
     free(menu);
@@ -141,13 +142,13 @@ static void name_menu(struct replay *replay, struct json_object *exchanges) {
 
 static char *endpoint_of(struct json_object *exchange) {
     const char *url = json_object_get_string(json_object_object_get(exchange, "url"));
-    size_t end = url ? strcspn(url, "?") : 0;
+    size_t end = url != NULL ? strcspn(url, "?") : 0;
     size_t start = end;
     struct text name = {0};
 
-    while (start && url[start - 1] != '/')
+    while (start != 0 && url[start - 1] != '/')
         start--;
-    text_add_bytes(&name, url ? url + start : "", end - start);
+    text_add_bytes(&name, url != NULL ? url + start : "", end - start);
     return name.bytes;
 }
 
@@ -155,7 +156,7 @@ static char *endpoint_of(struct json_object *exchange) {
 static char *words(const struct replay *replay, struct json_object *list) {
     struct text text = {0};
 
-    if (!list)
+    if (list == NULL)
         return NULL;
     if (tape_is_valid(list))
         record_add_actions(&text, replay->options, list);
@@ -179,22 +180,22 @@ static void compare_step(const struct replay *replay, struct json_object *exchan
     step->endpoint = i < json_object_array_length(exchanges)
                          ? endpoint_of(json_object_array_get_idx(exchanges, i))
                          : text_copy(tape->steps[i].endpoint);
-    if (step->before && step->after)
+    if (step->before != NULL && step->after != NULL)
         difference_find(step->before, step->after, &step->lines);
 }
 
 static bool is_same(const struct step *step) {
-    return step->before && step->after && !step->lines.count;
+    return step->before != NULL && step->after != NULL && step->lines.count == 0;
 }
 
 static void compare_all(struct replay *replay, struct json_object *exchanges) {
     size_t stored = replay->tape->count;
     size_t played = json_object_array_length(exchanges);
-    struct json_object *last = played ? answer_at(exchanges, played - 1) : NULL;
+    struct json_object *last = played != 0 ? answer_at(exchanges, played - 1) : NULL;
 
     replay->count = stored > played ? stored : played;
     replay->steps = memory_need(replay->count, sizeof *replay->steps);
-    replay->identical = !replay->broken.count;
+    replay->identical = replay->broken.count == 0;
     for (size_t i = 0; i < replay->count; i++) {
         compare_step(replay, exchanges, i, &replay->steps[i]);
         replay->identical = replay->identical && is_same(&replay->steps[i]);
@@ -225,21 +226,23 @@ static void close_replay(struct replay *replay) {
 // For people
 
 static void print_step(const struct step *step, size_t number) {
-    printf("  %2zu  %-12s", number, step->endpoint ? step->endpoint : "");
-    if (step->pressed)
-        printf(" pressed %-4s", *step->pressed ? step->pressed : "-");
+    printf("  %2zu  %-12s", number, step->endpoint != NULL ? step->endpoint : "");
+    if (step->pressed != NULL)
+        printf(" pressed %-4s", *step->pressed != '\0' ? step->pressed : "-");
     else
         printf(" %-12s", "");
     if (is_same(step)) {
         printf("  same     %s\n", step->is);
         return;
     }
-    printf("  %s\n", step->before && step->after ? "changed" : step->before ? "gone" : "new");
+    printf("  %s\n", step->before != NULL && step->after != NULL ? "changed"
+                     : step->before != NULL                      ? "gone"
+                                                                 : "new");
     for (size_t j = 0; j < step->lines.count; j++)
         printf("          %s\n", step->lines.items[j]);
-    if (step->before && !step->after)
+    if (step->before != NULL && step->after == NULL)
         printf("          was: %s\n", step->was);
-    if (step->after && !step->before)
+    if (step->after != NULL && step->before == NULL)
         printf("          is:  %s\n", step->is);
 }
 
@@ -247,9 +250,9 @@ static void print_text(const struct replay *replay) {
     bool same_end = strcmp(replay->end_before, replay->end_after) == 0;
 
     printf("%s again as %s\n", replay->tape->call_id, replay->played_as);
-    if (replay->note.length)
+    if (replay->note.length != 0)
         printf("      %s\n", replay->note.bytes);
-    if (replay->tape->later)
+    if (replay->tape->later != 0)
         printf("      %zu later answers are left out: the call was begun once more\n", replay->tape->later);
     for (size_t i = 0; !replay->options->quiet && i < replay->count; i++)
         print_step(&replay->steps[i], i + 1);
@@ -263,7 +266,7 @@ static void print_text(const struct replay *replay) {
 // For programs
 
 static struct json_object *json_string(const char *string) {
-    return string ? json_object_new_string(string) : NULL;
+    return string != NULL ? json_object_new_string(string) : NULL;
 }
 
 static struct json_object *json_list(const struct text_list *list) {

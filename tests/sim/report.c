@@ -62,7 +62,7 @@ void report_add(struct report *report, const struct record *record) {
 
     make_lines(report, record, &lines);
     pthread_mutex_lock(&report->lock);
-    if (lines.length) {
+    if (lines.length != 0) {
         fwrite(lines.bytes, 1, lines.length, stdout);
         fflush(stdout);
     }
@@ -82,7 +82,7 @@ static int compare_ms(const void *one, const void *other) {
 static double percentile(const struct report *report, unsigned percent) {
     size_t rank = (report->answers * percent + 99) / 100;
 
-    return report->answers ? report->answer_ms[rank ? rank - 1 : 0] : 0.0;
+    return report->answers != 0 ? report->answer_ms[rank != 0 ? rank - 1 : 0] : 0.0;
 }
 
 static void print_text(const struct report *report, double seconds) {
@@ -93,7 +93,7 @@ static void print_text(const struct report *report, double seconds) {
     printf("transfers     %7lu\n", report->endings[ENDED_TRANSFER]);
     for (size_t i = 0; i < to->names.count; i++)
         printf("              %7lu to %s\n", to->counts[i], to->names.items[i]);
-    if (report->endings[ENDED_BRIDGE] + report->endings[ENDED_CONFERENCE])
+    if (report->endings[ENDED_BRIDGE] + report->endings[ENDED_CONFERENCE] != 0)
         printf("bridges       %7lu, conferences %lu\n", report->endings[ENDED_BRIDGE],
                report->endings[ENDED_CONFERENCE]);
     printf("messages      %7lu\n", report->endings[ENDED_MESSAGE]);
@@ -150,7 +150,7 @@ void report_summary(struct report *report) {
     double seconds = (double)(clock_steady_us() - report->started_us) / 1e6;
     struct json_object *json;
 
-    if (report->answers)
+    if (report->answers != 0)
         qsort(report->answer_ms, report->answers, sizeof *report->answer_ms, compare_ms);
     if (!report->options->json) {
         if (report->calls > 1 || report->options->quiet)

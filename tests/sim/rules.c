@@ -53,7 +53,7 @@ static void fault(const struct place *place, const char *format, ...) {
     va_start(arguments, format);
     vsnprintf(sentence, sizeof sentence, format, arguments);
     va_end(arguments);
-    if (place->action)
+    if (place->action != NULL)
         text_list_add(place->faults, "actions[%zu] %s: %s", place->index, place->action, sentence);
     else
         text_list_add(place->faults, "actions[%zu]: %s", place->index, sentence);
@@ -62,7 +62,7 @@ static void fault(const struct place *place, const char *format, ...) {
 // Characters
 
 bool rules_is_key(char key) {
-    return key && strchr("0123456789*#ABCD", key);
+    return key != '\0' && strchr("0123456789*#ABCD", key) != NULL;
 }
 
 // C0, DEL, or C1 as UTF-8.
@@ -79,7 +79,7 @@ static bool has_control(const char *string, size_t length) {
 }
 
 static bool is_graphic(const char *string) {
-    for (; *string; string++) {
+    for (; *string != '\0'; string++) {
         if ((unsigned char)*string <= 0x20 || (unsigned char)*string >= 0x7F)
             return false;
     }
@@ -89,15 +89,15 @@ static bool is_graphic(const char *string) {
 static bool is_e164(const char *string) {
     size_t digits = *string == '+' ? strspn(string + 1, "0123456789") : 0;
 
-    return digits >= 7 && digits <= 15 && string[1] != '0' && !string[1 + digits];
+    return digits >= 7 && digits <= 15 && string[1] != '0' && string[1 + digits] == '\0';
 }
 
 static bool is_sip(const char *string) {
     size_t scheme = strncasecmp(string, "sip:", 4) == 0 ? 4 : strncasecmp(string, "sips:", 5) == 0 ? 5 : 0;
     const char *at = strchr(string, '@');
-    const char *host = at ? at + 1 : string + scheme;
+    const char *host = at != NULL ? at + 1 : string + scheme;
 
-    return scheme && is_graphic(string) && isalnum((unsigned char)*host) && at != string + scheme;
+    return scheme != 0 && is_graphic(string) && isalnum((unsigned char)*host) && at != string + scheme;
 }
 
 bool rules_is_destination(const char *string) {
@@ -139,7 +139,7 @@ static const char *need_string(const struct place *place, const struct field *fi
 static void check_text(const struct place *place, const struct field *field, struct json_object *value) {
     const char *string = need_string(place, field, value);
 
-    if (string && string[strspn(string, " ")] == '\0')
+    if (string != NULL && string[strspn(string, " ")] == '\0')
         fault(place, "%s must not be blank", field->name);
 }
 
@@ -169,14 +169,14 @@ static void check_choice(const struct place *place, const struct field *field, s
     const char *string = need_string(place, field, value);
     struct text known = {0};
 
-    if (!string)
+    if (string == NULL)
         return;
-    for (const char *const *choice = field->choices; *choice; choice++) {
+    for (const char *const *choice = field->choices; *choice != NULL; choice++) {
         if (strcmp(string, *choice) == 0) {
             text_free(&known);
             return;
         }
-        text_format(&known, "%s%s", known.length ? ", " : "", *choice);
+        text_format(&known, "%s%s", known.length != 0 ? ", " : "", *choice);
     }
     fault(place, "%s must be one of %s", field->name, text_string(&known));
     text_free(&known);
@@ -185,16 +185,16 @@ static void check_choice(const struct place *place, const struct field *field, s
 static void check_key(const struct place *place, const struct field *field, struct json_object *value) {
     const char *string = need_string(place, field, value);
 
-    if (string && (!rules_is_key(string[0]) || string[1]))
+    if (string != NULL && (!rules_is_key(string[0]) || string[1] != '\0'))
         fault(place, "%s must be one DTMF key", field->name);
 }
 
 static void check_dtmf(const struct place *place, const struct field *field, struct json_object *value) {
     const char *string = need_string(place, field, value);
 
-    if (string && string[strspn(string, "0123456789*#ABCDwW,")])
+    if (string != NULL && string[strspn(string, "0123456789*#ABCDwW,")] != '\0')
         fault(place, "%s may hold only 0-9 * # A-D w W and commas", field->name);
-    else if (string && strlen(string) > SEND_DIGITS_MAX)
+    else if (string != NULL && strlen(string) > SEND_DIGITS_MAX)
         fault(place, "%s is longer than %d characters", field->name, SEND_DIGITS_MAX);
 }
 
@@ -202,31 +202,31 @@ static void check_destination(const struct place *place, const struct field *fie
                               struct json_object *value) {
     const char *string = need_string(place, field, value);
 
-    if (string && !rules_is_destination(string))
+    if (string != NULL && !rules_is_destination(string))
         fault(place, "%s must be an E.164 number or a SIP URI", field->name);
 }
 
 static void check_http_url(const struct place *place, const struct field *field, struct json_object *value) {
     const char *string = need_string(place, field, value);
 
-    if (string && !is_url(string, "http://") && !is_url(string, "https://"))
+    if (string != NULL && !is_url(string, "http://") && !is_url(string, "https://"))
         fault(place, "%s must be an absolute http or https URL", field->name);
 }
 
 static void check_wss_url(const struct place *place, const struct field *field, struct json_object *value) {
     const char *string = need_string(place, field, value);
 
-    if (string && !is_url(string, "wss://"))
+    if (string != NULL && !is_url(string, "wss://"))
         fault(place, "%s must be an absolute wss URL", field->name);
 }
 
 static void check_room(const struct place *place, const struct field *field, struct json_object *value) {
     const char *string = need_string(place, field, value);
 
-    for (; string && *string; string++) {
+    for (; string != NULL && *string != '\0'; string++) {
         unsigned char byte = (unsigned char)*string;
 
-        if (byte < 0x80 && (isalnum(byte) || strchr(".-_", byte)))
+        if (byte < 0x80 && (isalnum(byte) || strchr(".-_", byte) != NULL))
             continue;
         fault(place, "%s may hold only letters, digits, dot, hyphen and underscore", field->name);
         return;
@@ -243,7 +243,7 @@ static void check_gather(const struct place *place, struct json_object *fields) 
     struct json_object *min = json_object_object_get(fields, "min_digits");
     struct json_object *max = json_object_object_get(fields, "max_digits");
 
-    if (has(fields, "num_digits") && (min || max))
+    if (has(fields, "num_digits") && (min != NULL || max != NULL))
         fault(place, "num_digits must not be combined with min_digits or max_digits");
     if (json_object_is_type(min, json_type_int) && json_object_is_type(max, json_type_int) &&
         json_object_get_int64(min) > json_object_get_int64(max))
@@ -346,7 +346,7 @@ static const struct action *find_action(const char *name) {
 }
 
 static const struct field *find_field(const struct action *action, const char *name) {
-    for (const struct field *field = action->fields; field->name; field++) {
+    for (const struct field *field = action->fields; field->name != NULL; field++) {
         if (strcmp(field->name, name) == 0)
             return field;
     }
@@ -360,16 +360,16 @@ static void check_fields(const struct place *place, const struct action *action,
 
         if (typed && strcmp(name, "type") == 0)
             continue;
-        if (field)
+        if (field != NULL)
             field->check(place, field, value);
         else
             fault(place, "field %s is not documented", name);
     }
-    for (const struct field *field = action->fields; field->name; field++) {
+    for (const struct field *field = action->fields; field->name != NULL; field++) {
         if (field->need == REQUIRED && !has(fields, field->name))
             fault(place, "%s is required", field->name);
     }
-    if (action->check)
+    if (action->check != NULL)
         action->check(place, fields);
 }
 
@@ -382,7 +382,7 @@ static const struct action *check_typed(struct place *place, struct json_object 
         return NULL;
     }
     action = find_action(json_object_get_string(type));
-    if (!action) {
+    if (action == NULL) {
         fault(place, "%s is not an action of the platform", json_object_get_string(type));
         return NULL;
     }
@@ -402,7 +402,7 @@ static const struct action *check_wrapped(struct place *place, struct json_objec
         return NULL;
     }
     action = find_action(json_object_iter_peek_name(&key));
-    if (!action) {
+    if (action == NULL) {
         fault(place, "%s is not an action of the platform", json_object_iter_peek_name(&key));
         return NULL;
     }
@@ -439,9 +439,9 @@ static void check_list(struct json_object *list, struct text_list *faults) {
         struct place place = {i, NULL, faults};
         const struct action *action = check_action(&place, json_object_array_get_idx(list, i));
 
-        if (end)
+        if (end != NULL)
             fault(&place, "never reached, because actions[%zu] %s ends the list", end_index, end->name);
-        else if (action && action->ends_list) {
+        else if (action != NULL && action->ends_list) {
             end = action;
             end_index = i;
         }
@@ -489,9 +489,9 @@ void rules_check_http(long status, const char *content_type, struct text_list *f
 
     if (status != 200)
         text_list_add(faults, "status %ld instead of 200", status);
-    else if (!content_type)
+    else if (content_type == NULL)
         text_list_add(faults, "no Content-Type instead of %s", json);
-    else if (strncasecmp(content_type, json, length) != 0 || !strchr("; \t", content_type[length]))
+    else if (strncasecmp(content_type, json, length) != 0 || strchr("; \t", content_type[length]) == NULL)
         text_list_add(faults, "Content-Type %s instead of %s", content_type, json);
 }
 
@@ -507,5 +507,5 @@ const char *rules_action(struct json_object *value, struct json_object **fields)
         *fields = json_object_iter_peek_value(&key);
         action = find_action(json_object_iter_peek_name(&key));
     }
-    return action ? action->name : NULL;
+    return action != NULL ? action->name : NULL;
 }

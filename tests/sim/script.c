@@ -10,7 +10,7 @@
 static bool is_pressable(const char *keys) {
     if (strcmp(keys, "-") == 0)
         return true;
-    for (; *keys; keys++) {
+    for (; *keys != '\0'; keys++) {
         if (!rules_is_key(*keys))
             return false;
     }
@@ -45,10 +45,10 @@ bool script_parse(const char *source, struct scripts *scripts, char *error, size
     for (size_t i = 0; i < pieces.count; i++)
         add_script(scripts, pieces.items[i]);
     text_list_free(&pieces);
-    if (!scripts->count)
+    if (scripts->count == 0)
         add_script(scripts, "");
     wrong = first_wrong(scripts);
-    if (!wrong)
+    if (wrong == NULL)
         return true;
     snprintf(error, error_size, "--digits: \"%s\" holds keys that no telephone has", wrong);
     script_free(scripts);
@@ -77,7 +77,7 @@ void script_press(const struct gather *gather, const char *keys, struct press *p
     long count = 0;
 
     *press = (struct press){.timed_out = true};
-    for (; *keys && press->timed_out && count < DIGITS_SIZE - 1; keys++) {
+    for (; *keys != '\0' && press->timed_out && count < DIGITS_SIZE - 1; keys++) {
         if (*keys == gather->finish_on_key) {
             press->timed_out = false;
             break;
@@ -85,6 +85,6 @@ void script_press(const struct gather *gather, const char *keys, struct press *p
         press->digits[count++] = *keys;
         press->timed_out = count < gather->max_digits;
     }
-    if (count && gather->min_digits < gather->max_digits && count >= gather->min_digits)
+    if (count != 0 && gather->min_digits < gather->max_digits && count >= gather->min_digits)
         press->timed_out = false;
 }

@@ -18,8 +18,8 @@ void sign_body(const char *secret, const char *timestamp, const char *body, size
 
     text_format(&signed_text, "%s.", timestamp);
     text_add_bytes(&signed_text, body, length);
-    if (!HMAC(EVP_sha256(), secret, (int)strlen(secret), (const unsigned char *)signed_text.bytes,
-              signed_text.length, digest, &digest_length) ||
+    if (HMAC(EVP_sha256(), secret, (int)strlen(secret), (const unsigned char *)signed_text.bytes,
+             signed_text.length, digest, &digest_length) == NULL ||
         digest_length != 32) {
         fputs("minivoice-sim: HMAC-SHA256 is not available\n", stderr);
         abort();

@@ -85,7 +85,7 @@ static int run_calls(const struct options *options, const struct scripts *script
     report_open(&report, options);
     thread_run_all(options->parallel, work, &sim);
     report_summary(&report);
-    status = report.broken_rules ? EXIT_BROKEN : EXIT_RIGHT;
+    status = report.broken_rules != 0 ? EXIT_BROKEN : EXIT_RIGHT;
     report_close(&report);
     return status;
 }
@@ -95,10 +95,10 @@ static int run(const struct options *options, const struct scripts *scripts) {
 
     signal(SIGPIPE, SIG_IGN);
     allow_many_connections();
-    status = options->walk     ? walk_run(options)
-             : options->replay ? replay_run(options)
-                               : run_calls(options, scripts);
-    if (fflush(stdout) == 0 && !ferror(stdout))
+    status = options->walk != NULL     ? walk_run(options)
+             : options->replay != NULL ? replay_run(options)
+                                       : run_calls(options, scripts);
+    if (fflush(stdout) == 0 && ferror(stdout) == 0)
         return status;
     fputs("minivoice-sim: the report can't be written\n", stderr);
     return EXIT_BROKEN;

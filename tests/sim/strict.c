@@ -40,10 +40,10 @@ static size_t utf8_length(const unsigned char *bytes, size_t left) {
 static bool is_utf8(const char *string, size_t length) {
     const unsigned char *bytes = (const unsigned char *)string;
 
-    while (length) {
+    while (length != 0) {
         size_t step = utf8_length(bytes, length);
 
-        if (!step)
+        if (step == 0)
             return false;
         bytes += step;
         length -= step;
@@ -66,7 +66,7 @@ static size_t string_length(const char *text, size_t left) {
 static size_t span(const char *text, size_t left, const char *set) {
     size_t length = 0;
 
-    while (length < left && text[length] && strchr(set, text[length]))
+    while (length < left && text[length] != '\0' && strchr(set, text[length]) != NULL)
         length++;
     return length;
 }
@@ -95,16 +95,16 @@ static size_t word_length(const char *text, size_t left) {
 
 // Whether the text is made of JSON's tokens; their order is left to json-c.
 static bool has_tokens_only(const char *text, size_t left) {
-    while (left) {
+    while (left != 0) {
         size_t length = span(text, left, " \t\r\n{}[]:,");
 
-        if (!length && *text == '"')
+        if (length == 0 && *text == '"')
             length = string_length(text, left);
-        else if (!length && (*text == '-' || isdigit((unsigned char)*text)))
+        else if (length == 0 && (*text == '-' || isdigit((unsigned char)*text)))
             length = number_length(text, left);
-        else if (!length)
+        else if (length == 0)
             length = word_length(text, left);
-        if (!length)
+        if (length == 0)
             return false;
         text += length;
         left -= length;
@@ -134,7 +134,7 @@ bool strict_parse(const char *body, size_t length, struct json_object **root, co
     struct json_tokener *tokener = json_tokener_new();
 
     *root = NULL;
-    if (!tokener || length > INT32_MAX)
+    if (tokener == NULL || length > INT32_MAX)
         *reason = "it is too long";
     else if (span(body, length, " \t\r\n") == length)
         *reason = "it is empty";
@@ -144,9 +144,9 @@ bool strict_parse(const char *body, size_t length, struct json_object **root, co
         *reason = "it holds what JSON does not know";
     else
         *reason = parse(tokener, body, length, root);
-    if (tokener)
+    if (tokener != NULL)
         json_tokener_free(tokener);
-    if (!*reason)
+    if (*reason == NULL)
         return true;
     json_object_put(*root);
     *root = NULL;

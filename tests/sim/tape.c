@@ -19,7 +19,7 @@ static char *copy_of(struct json_object *object, const char *name) {
 
 static bool is_answer(struct json_object *json) {
     char *endpoint = copy_of(json, "endpoint");
-    bool is = endpoint && strcmp(endpoint, "answer") == 0;
+    bool is = endpoint != NULL && strcmp(endpoint, "answer") == 0;
 
     free(endpoint);
     return is;
@@ -37,7 +37,7 @@ static void read_step(struct json_object *json, struct tape *tape) {
         .response = json_object_get(json_object_object_get(json, "response")),
     };
     if (tape->count > 1 && tape_asks(step[-1].response))
-        text_list_add(&tape->presses, "%s", step->digits ? step->digits : "");
+        text_list_add(&tape->presses, "%s", step->digits != NULL ? step->digits : "");
 }
 
 static bool read_steps(struct json_object *answers, struct tape *tape) {
@@ -67,9 +67,9 @@ static bool read_root(struct json_object *root, struct tape *tape, struct text *
     tape->call_id = copy_of(root, "call_id");
     tape->from = copy_of(root, "from");
     tape->to = copy_of(root, "to");
-    if (tape->call_id && read_steps(answers, tape))
+    if (tape->call_id != NULL && read_steps(answers, tape))
         return true;
-    text_add(error, tape->call_id ? "no answer request is stored of that call" : "it has no call_id");
+    text_add(error, tape->call_id != NULL ? "no answer request is stored of that call" : "it has no call_id");
     return false;
 }
 
@@ -122,7 +122,7 @@ static char *end_of_accepted(struct json_object *list) {
     struct json_object *fields;
     const char *name = rules_action(last, &fields);
     const char *leg =
-        string_of(fields, "destination") ? string_of(fields, "destination") : string_of(fields, "to");
+        string_of(fields, "destination") != NULL ? string_of(fields, "destination") : string_of(fields, "to");
     struct text end = {0};
 
     if (strcmp(name, "redirect") == 0)
@@ -132,13 +132,14 @@ static char *end_of_accepted(struct json_object *list) {
     else if (strcmp(name, "conference") == 0)
         text_format(&end, "conference %s", string_of(fields, "room"));
     else
-        text_format(&end, "%s%s%s", leg ? name : "hangup", leg ? " " : "", leg ? leg : "");
+        text_format(&end, "%s%s%s", leg != NULL ? name : "hangup", leg != NULL ? " " : "",
+                    leg != NULL ? leg : "");
     return end.bytes;
 }
 
 // A copy of a list that the platform accepts, else NULL; the caller puts it.
 static struct json_object *accept(struct json_object *list) {
-    const char *json = list ? json_object_to_json_string_ext(list, JSON_C_TO_STRING_PLAIN) : "";
+    const char *json = list != NULL ? json_object_to_json_string_ext(list, JSON_C_TO_STRING_PLAIN) : "";
     struct text_list faults = {0};
     struct json_object *accepted = rules_parse(json, strlen(json), &faults);
 
@@ -156,7 +157,7 @@ bool tape_is_valid(struct json_object *list) {
 
 char *tape_end(struct json_object *list) {
     struct json_object *accepted = accept(list);
-    char *end = accepted ? end_of_accepted(accepted) : text_copy(TAPE_INVALID);
+    char *end = accepted != NULL ? end_of_accepted(accepted) : text_copy(TAPE_INVALID);
 
     json_object_put(accepted);
     return end;

@@ -17,7 +17,7 @@ static void differs(const char *before, const char *after, const char *const *wa
     size_t count = 0;
 
     difference_find(one, other, &lines);
-    for (; wanted[count]; count++) {
+    for (; wanted[count] != NULL; count++) {
         assert_true(count < lines.count);
         assert_string_equal(lines.items[count], wanted[count]);
     }

@@ -26,7 +26,7 @@ static void accepts(const char *body) {
     struct text_list faults = {0};
     struct json_object *list = rules_parse(body, strlen(body), &faults);
 
-    if (faults.count)
+    if (faults.count != 0)
         fail_msg("%s", faults.items[0]);
     assert_non_null(list);
     json_object_put(list);
@@ -293,7 +293,7 @@ static void check_http(long status, const char *content_type, const char *reason
 
     rules_check_http(status, content_type, &faults);
     assert_int_equal(faults.count, reason ? 1 : 0);
-    if (reason)
+    if (reason != NULL)
         assert_string_equal(faults.items[0], reason);
     text_list_free(&faults);
 }

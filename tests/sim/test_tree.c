@@ -30,7 +30,7 @@ static struct gather ask(long digits, char finish) {
 }
 
 static void check_string(char *got, const char *wanted) {
-    if (wanted)
+    if (wanted != NULL)
         assert_string_equal(got, wanted);
     else
         assert_null(got);

@@ -53,10 +53,10 @@ static void play(const struct walk *walk, struct path *path) {
     bool silent = false;
     bool wrong = false;
 
-    while (menu && path->count < 19) {
+    while (menu != NULL && path->count < 19) {
         const char *keys = ask(walk, path, menu, silent || wrong);
         const char *next = react(menu, keys);
-        bool *before = *keys ? &wrong : &silent;
+        bool *before = *keys != '\0' ? &wrong : &silent;
 
         if (next != menu) {
             menu = next;

@@ -8,9 +8,9 @@
 #include <string.h>
 
 void *memory_need(size_t count, size_t size) {
-    void *memory = calloc(count ? count : 1, size);
+    void *memory = calloc(count != 0 ? count : 1, size);
 
-    if (!memory) {
+    if (memory == NULL) {
         fputs("minivoice-sim: out of memory\n", stderr);
         abort();
     }
@@ -20,7 +20,7 @@ void *memory_need(size_t count, size_t size) {
 void *memory_resize(void *memory, size_t count, size_t size) {
     void *bigger = reallocarray(memory, count, size);
 
-    if (!bigger) {
+    if (bigger == NULL) {
         fputs("minivoice-sim: out of memory\n", stderr);
         abort();
     }
@@ -30,7 +30,7 @@ void *memory_resize(void *memory, size_t count, size_t size) {
 char *text_copy(const char *string) {
     size_t size;
 
-    if (!string)
+    if (string == NULL)
         return NULL;
     size = strlen(string) + 1;
     return memcpy(memory_need(1, size), string, size);
@@ -47,7 +47,7 @@ static void make_room(struct text *text, size_t more) {
 
 void text_add_bytes(struct text *text, const char *bytes, size_t length) {
     make_room(text, length);
-    if (length)
+    if (length != 0)
         memcpy(text->bytes + text->length, bytes, length);
     text->length += length;
     text->bytes[text->length] = '\0';
@@ -79,10 +79,10 @@ void text_format(struct text *text, const char *format, ...) {
 }
 
 void text_escape(struct text *text, const char *string) {
-    for (; *string; string++) {
+    for (; *string != '\0'; string++) {
         unsigned char byte = (unsigned char)*string;
 
-        if (byte < 0x80 && (isalnum(byte) || strchr("-._~", byte)))
+        if (byte < 0x80 && (isalnum(byte) || strchr("-._~", byte) != NULL))
             text_add_bytes(text, string, 1);
         else
             text_format(text, "%%%02X", byte);
@@ -90,7 +90,7 @@ void text_escape(struct text *text, const char *string) {
 }
 
 const char *text_string(const struct text *text) {
-    return text->bytes ? text->bytes : "";
+    return text->bytes != NULL ? text->bytes : "";
 }
 
 void text_free(struct text *text) {
@@ -114,13 +114,13 @@ void text_list_add(struct text_list *list, const char *format, ...) {
 void text_list_split(struct text_list *list, const char *string, char separator) {
     const char separators[] = {separator, '\0'};
 
-    if (!*string)
+    if (*string == '\0')
         return;
     for (;;) {
         size_t length = strcspn(string, separators);
 
         text_list_add(list, "%.*s", (int)length, string);
-        if (!string[length])
+        if (string[length] == '\0')
             return;
         string += length + 1;
     }

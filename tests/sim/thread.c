@@ -28,7 +28,7 @@ void thread_run_all(long wanted, void *(*run)(void *), void *argument) {
         running++;
     if (running < wanted)
         fprintf(stderr, "minivoice-sim: only %ld threads of %ld\n", running, wanted);
-    if (!running)
+    if (running == 0)
         run(argument);
     for (long i = 0; i < running; i++)
         pthread_join(threads[i], NULL);

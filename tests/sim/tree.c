@@ -38,10 +38,10 @@ static void read_strings(struct json_object *array, const char *name, struct tex
     for (size_t i = 0; i < count; i++) {
         const char *string = string_of(json_object_array_get_idx(array, i), name);
 
-        if (string && !text_list_has(list, string))
+        if (string != NULL && !text_list_has(list, string))
             text_list_add(list, "%s", string);
     }
-    if (list->count)
+    if (list->count != 0)
         qsort(list->items, list->count, sizeof *list->items, compare_strings);
 }
 
@@ -49,7 +49,7 @@ static bool read_menu(struct json_object *json, struct tree *tree) {
     const char *name = string_of(json, "menu");
     struct tree_menu *menu;
 
-    if (!name)
+    if (name == NULL)
         return false;
     tree->menus = memory_resize(tree->menus, tree->count + 1, sizeof *tree->menus);
     menu = &tree->menus[tree->count++];
@@ -69,7 +69,7 @@ static bool read_root(struct json_object *root, struct tree *tree, struct text *
     struct json_object *menus = json_object_object_get(root, "menus");
 
     if (!json_object_is_type(root, json_type_object) || !json_object_is_type(menus, json_type_array) ||
-        !json_object_array_length(menus)) {
+        json_object_array_length(menus) == 0) {
         text_add(error, "it has no menus: it must be what SELECT ivr.settings(NULL) gives");
         return false;
     }
@@ -127,7 +127,7 @@ static char *unescape(const char *value) {
     struct text text = {0};
 
     text_add(&text, "");
-    for (; *value && !strchr("&#", *value); value++) {
+    for (; *value != '\0' && strchr("&#", *value) == NULL; value++) {
         char byte = *value == '+' ? ' ' : *value;
 
         if (*value == '%' && isxdigit((unsigned char)value[1]) && isxdigit((unsigned char)value[2])) {
@@ -149,7 +149,7 @@ char *tree_menu_of(const char *url) {
         if (strncmp(pair, "menu=", 5) == 0)
             return unescape(pair + 5);
     }
-    while (start && url[start - 1] != '/')
+    while (start != 0 && url[start - 1] != '/')
         start--;
     text_add_bytes(&name, url + start, end - start);
     if (strcmp(name.bytes, "route-menu") == 0) {
@@ -165,14 +165,14 @@ char *tree_keys(const struct gather *gather, const char *digits) {
     size_t length = strlen(digits);
     struct text keys = {0};
 
-    if (!length || length > (size_t)gather->max_digits || length >= DIGITS_SIZE)
+    if (length == 0 || length > (size_t)gather->max_digits || length >= DIGITS_SIZE)
         return NULL;
-    for (const char *key = digits; *key; key++) {
+    for (const char *key = digits; *key != '\0'; key++) {
         if (!rules_is_key(*key) || *key == gather->finish_on_key)
             return NULL;
     }
     text_add(&keys, digits);
-    if (length < (size_t)gather->max_digits && gather->finish_on_key)
+    if (length < (size_t)gather->max_digits && gather->finish_on_key != '\0')
         text_add_bytes(&keys, &gather->finish_on_key, 1);
     return keys.bytes;
 }
@@ -187,7 +187,7 @@ static bool turn(char *digits, size_t length, const char *keys) {
     for (size_t i = length; i-- > 0;) {
         const char *next = strchr(keys, digits[i]) + 1;
 
-        if (*next) {
+        if (*next != '\0') {
             digits[i] = *next;
             return true;
         }
@@ -202,7 +202,7 @@ char *tree_wrong_keys(const struct tree *tree, const struct tree_menu *menu, con
     char digits[DIGITS_SIZE] = {0};
     bool more = true;
 
-    for (const char *key = "9876543210*#ABCD"; *key; key++)
+    for (const char *key = "9876543210*#ABCD"; *key != '\0'; key++)
         text_add_bytes(&keys, key, *key != gather->finish_on_key);
     memset(digits, *keys.bytes, length);
     while (more && is_right(tree, menu, digits))

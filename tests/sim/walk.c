@@ -29,7 +29,7 @@ static void add_plan(struct walk *walk, const struct path *like, size_t shared, 
     path->habit = habit;
     for (size_t i = 0; i < shared; i++)
         text_list_add(&path->plan, "%s", like->visits[i].keys);
-    if (keys)
+    if (keys != NULL)
         text_list_add(&path->plan, "%s", keys);
     walk->paths = memory_resize(walk->paths, walk->count + 1, sizeof(struct path *));
     walk->paths[walk->count++] = path;
@@ -52,7 +52,7 @@ static void add_own_menu(struct walk *walk, const char *menu, const char *to, co
 
     if (tree_find(walk->tree, menu) == TREE_NOWHERE)
         return;
-    text_format(&url, "%s%cmenu=%s", answer, strchr(answer, '?') ? '&' : '?', menu);
+    text_format(&url, "%s%cmenu=%s", answer, strchr(answer, '?') != NULL ? '&' : '?', menu);
     add_start(walk, url.bytes, to, url.bytes);
     text_free(&url);
 }
@@ -101,7 +101,7 @@ void walk_close(struct walk *walk) {
     }
     for (size_t i = 0; i < walk->count; i++)
         free_path(walk->paths[i]);
-    for (size_t i = 0; walk->tree && i < walk->tree->count; i++)
+    for (size_t i = 0; walk->tree != NULL && i < walk->tree->count; i++)
         free_place(&walk->places[i]);
     free(walk->starts);
     free(walk->paths);
@@ -127,10 +127,10 @@ static const char *longest_way(const struct walk *walk, const struct path *path,
     for (size_t i = 0; i < place->way_count; i++) {
         const struct way *way = &place->ways[i];
 
-        if (!best || *reach_of(walk, left, way->menu) > *reach_of(walk, left, best->menu))
+        if (best == NULL || *reach_of(walk, left, way->menu) > *reach_of(walk, left, best->menu))
             best = way;
     }
-    return best ? best->keys : NULL;
+    return best != NULL ? best->keys : NULL;
 }
 
 // Questions of one menu in a row up to now, this one included.
@@ -155,14 +155,14 @@ static const char *habitual_keys(const struct walk *walk, const struct path *pat
     if (path->habit == HABIT_LINGER && stay(path) <= place->silent + place->wrong)
         return stay(path) <= place->silent ? "" : wrong;
     way = longest_way(walk, path, menu);
-    return way ? way : wrong;
+    return way != NULL ? way : wrong;
 }
 
 static size_t menu_asked(const struct walk *walk, struct path *path, const struct gather *gather) {
     char *name;
     size_t menu;
 
-    if (!gather->next_url) {
+    if (gather->next_url == NULL) {
         text_list_add(&path->broken, "question %zu: no redirect follows it", gather->ordinal);
         return TREE_NOWHERE;
     }
@@ -188,9 +188,9 @@ const char *walk_press(const struct walk *walk, struct path *path, const struct 
     if (path->count <= path->plan.count)
         keys = path->plan.items[path->count - 1];
     else if (menu != TREE_NOWHERE)
-        keys = habitual_keys(walk, path, menu, wrong ? wrong : "");
+        keys = habitual_keys(walk, path, menu, wrong != NULL ? wrong : "");
     visit->keys = text_copy(keys);
-    visit->wrong = wrong && strcmp(keys, wrong) == 0;
+    visit->wrong = wrong != NULL && strcmp(keys, wrong) == 0;
     free(wrong);
     return visit->keys;
 }
@@ -207,7 +207,7 @@ static void add_way(struct place *place, const char *keys, size_t menu) {
 }
 
 static bool is_silent(const struct visit *visit) {
-    return !*visit->keys;
+    return *visit->keys == '\0';
 }
 
 static bool is_wrong(const struct visit *visit) {
@@ -235,7 +235,8 @@ static void learn_ways(struct walk *walk, const struct path *path, size_t i) {
         place->silent = silent;
     if (wrong > place->wrong)
         place->wrong = wrong;
-    if (i + 1 < path->count && path->visits[i + 1].menu != TREE_NOWHERE && *visit->keys && !visit->wrong)
+    if (i + 1 < path->count && path->visits[i + 1].menu != TREE_NOWHERE && *visit->keys != '\0' &&
+        !visit->wrong)
         add_way(place, visit->keys, path->visits[i + 1].menu);
 }
 
@@ -251,7 +252,7 @@ static void try_digits(struct walk *walk, const struct path *path, size_t i, con
     char *keys = tree_keys(&visit->gather, digits);
     struct text sentence = {0};
 
-    if (keys) {
+    if (keys != NULL) {
         try_keys(walk, path, i, keys, HABIT_SILENT);
     } else {
         text_format(&sentence, "%s: %s", walk->tree->menus[visit->menu].name, digits);
@@ -276,7 +277,7 @@ static void explore(struct walk *walk, const struct path *path, size_t i) {
         try_digits(walk, path, i, extensions->items[j]);
     place->dialled = true;
     try_keys(walk, path, i, "", HABIT_SILENT);
-    if (wrong)
+    if (wrong != NULL)
         try_keys(walk, path, i, wrong, HABIT_WRONG);
     free(wrong);
 }
@@ -284,7 +285,7 @@ static void explore(struct walk *walk, const struct path *path, size_t i) {
 // Whether that question is met for the first time; then it is not any more.
 static bool is_new(struct walk *walk, const struct path *path, size_t i) {
     struct place *place = &walk->places[path->visits[i].menu];
-    size_t origin = i ? path->visits[i - 1].menu : TREE_NOWHERE;
+    size_t origin = i != 0 ? path->visits[i - 1].menu : TREE_NOWHERE;
     struct text state = {0};
     bool seen;
 
@@ -303,7 +304,7 @@ static void learn_path(struct walk *walk, const struct path *path) {
         learn_ways(walk, path, i);
         if (is_new(walk, path, i))
             explore(walk, path, i);
-        else if (i == 0 && !path->plan.count && path->habit == HABIT_SILENT)
+        else if (i == 0 && path->plan.count == 0 && path->habit == HABIT_SILENT)
             add_plan(walk, path, 0, NULL, HABIT_WRONG);
     }
 }
@@ -336,13 +337,13 @@ static void measure_reach(struct walk *walk) {
 bool walk_roam(struct walk *walk) {
     size_t before = walk->count;
 
-    if (walk->reach)
+    if (walk->reach != NULL)
         return false;
     measure_reach(walk);
     for (size_t i = 0; i < walk->start_count; i++) {
         const struct path *first = walk->paths[i];
 
-        if (!first->count)
+        if (first->count == 0)
             continue;
         add_plan(walk, first, 0, NULL, HABIT_ROAM);
         add_plan(walk, first, 0, NULL, HABIT_LINGER);
@@ -352,5 +353,6 @@ bool walk_roam(struct walk *walk) {
 
 void walk_add_presses(const struct path *path, struct text *text) {
     for (size_t i = 0; i < path->count; i++)
-        text_format(text, "%s%s", i ? "," : "", *path->visits[i].keys ? path->visits[i].keys : "-");
+        text_format(text, "%s%s", i != 0 ? "," : "",
+                    *path->visits[i].keys != '\0' ? path->visits[i].keys : "-");
 }

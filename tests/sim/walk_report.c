@@ -45,11 +45,11 @@ static void drop_doubles(struct sum *sum) {
     size_t kept = 0;
 
     for (size_t i = 0; i < sum->count; i++) {
-        if (!kept || compare_lines(&sum->lines[kept - 1], &sum->lines[i]) != 0) {
+        if (kept == 0 || compare_lines(&sum->lines[kept - 1], &sum->lines[i]) != 0) {
             sum->lines[kept++] = sum->lines[i];
             continue;
         }
-        if (sum->lines[i].path->broken.count)
+        if (sum->lines[i].path->broken.count != 0)
             sum->lines[kept - 1].path = sum->lines[i].path;
         free(sum->lines[i].presses);
     }
@@ -80,7 +80,7 @@ static void count_line(struct sum *sum, const struct line *line) {
         tally_add(&sum->broken, path->broken.items[i]);
     sum->broken_paths += path->broken.count > 0;
     sum->broken_rules += path->broken.count;
-    if (!sum->longest || path->redirects > sum->longest->path->redirects)
+    if (sum->longest == NULL || path->redirects > sum->longest->path->redirects)
         sum->longest = line;
 }
 
@@ -103,21 +103,22 @@ static void close_sum(struct sum *sum) {
 static void print_end(const struct path *path) {
     const char *quote = path->ended == ENDED_MESSAGE ? "\"" : "";
 
-    printf("%s%s%s%s%s\n", record_ending_name(path->ended), path->end ? " " : "", path->end ? quote : "",
-           path->end ? path->end : "", path->end ? quote : "");
+    printf("%s%s%s%s%s\n", record_ending_name(path->ended), path->end != NULL ? " " : "",
+           path->end != NULL ? quote : "", path->end != NULL ? path->end : "",
+           path->end != NULL ? quote : "");
 }
 
 static void print_lines(const struct sum *sum) {
     for (size_t i = 0; i < sum->count; i++) {
         const struct line *line = &sum->lines[i];
 
-        if (!i || line->path->start != sum->lines[i - 1].path->start)
+        if (i == 0 || line->path->start != sum->lines[i - 1].path->start)
             printf("%s\n", sum->walk->starts[line->path->start].label);
-        printf("    %s -> ", *line->presses ? line->presses : "at once");
+        printf("    %s -> ", *line->presses != '\0' ? line->presses : "at once");
         print_end(line->path);
         for (size_t j = 0; j < line->path->broken.count; j++)
             printf("        BROKEN   %s\n", line->path->broken.items[j]);
-        if (line->path->text)
+        if (line->path->text != NULL)
             fputs(line->path->text, stdout);
     }
 }
@@ -159,23 +160,23 @@ static void print_menus(const struct walk *walk) {
 
 static void print_summary(const struct sum *sum) {
     printf("paths         %7zu, %zu calls in %.1f s\n", sum->count, sum->walk->learned, sum->seconds);
-    if (untried(sum))
+    if (untried(sum) != 0)
         printf("              %7zu not tried: --walk-limit is reached\n", untried(sum));
     print_menus(sum->walk);
     print_tally("transfers", &sum->transfers, "to ", "", SIZE_MAX);
     print_tally("messages", &sum->messages, "\"", "\"", SIZE_MAX);
     print_tally("other ends", &sum->others, "", "", SIZE_MAX);
-    if (sum->longest)
+    if (sum->longest != NULL)
         printf("longest path  %7u redirects: %s, %s\n", sum->longest->path->redirects,
                sum->walk->starts[sum->longest->path->start].label,
-               *sum->longest->presses ? sum->longest->presses : "at once");
+               *sum->longest->presses != '\0' ? sum->longest->presses : "at once");
     print_tally("broken rules", &sum->broken, "", "", SENTENCES_SHOWN);
 }
 
 // For programs
 
 static void add_string(struct json_object *json, const char *name, const char *string) {
-    json_object_object_add(json, name, string ? json_object_new_string(string) : NULL);
+    json_object_object_add(json, name, string != NULL ? json_object_new_string(string) : NULL);
 }
 
 static void add_count(struct json_object *json, const char *name, size_t count) {
@@ -259,9 +260,10 @@ static void print_summary_json(const struct sum *sum) {
     json_object_object_add(json, "transfers", tally_json(&sum->transfers, SIZE_MAX));
     json_object_object_add(json, "messages", tally_json(&sum->messages, SIZE_MAX));
     json_object_object_add(json, "others", tally_json(&sum->others, SIZE_MAX));
-    add_count(json, "longest", sum->longest ? sum->longest->path->redirects : 0);
-    add_string(json, "longest_to", sum->longest ? sum->walk->starts[sum->longest->path->start].to : NULL);
-    add_string(json, "longest_presses", sum->longest ? sum->longest->presses : NULL);
+    add_count(json, "longest", sum->longest != NULL ? sum->longest->path->redirects : 0);
+    add_string(json, "longest_to",
+               sum->longest != NULL ? sum->walk->starts[sum->longest->path->start].to : NULL);
+    add_string(json, "longest_presses", sum->longest != NULL ? sum->longest->presses : NULL);
     add_count(json, "broken_paths", sum->broken_paths);
     add_count(json, "broken", sum->broken_rules);
     json_object_object_add(json, "broken_sentences", tally_json(&sum->broken, SENTENCES_SHOWN));
@@ -284,7 +286,7 @@ bool walk_report(const struct walk *walk, const struct options *options, double 
         print_summary_json(&sum);
     else
         print_summary(&sum);
-    good = !sum.broken_rules && !untried(&sum);
+    good = sum.broken_rules == 0 && untried(&sum) == 0;
     close_sum(&sum);
     return good;
 }
