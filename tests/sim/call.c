@@ -10,19 +10,17 @@ enum { SECOND_NS = 1000000000, SUBSCRIBERS = 10000000, FIRST_SUBSCRIBER = 123010
 static char *make_id(size_t index, const struct timespec *started) {
     unsigned long long ns = (unsigned long long)started->tv_nsec + index;
     time_t seconds = started->tv_sec + (time_t)(ns / SECOND_NS);
-    struct text id = {0};
-    char when[32];
     struct tm utc;
-
     gmtime_r(&seconds, &utc);
+    char when[32];
     strftime(when, sizeof when, "%Y%m%dT%H%M%S", &utc);
+    struct text id = {0};
     text_format(&id, "call_%s.%09llu", when, ns % SECOND_NS);
     return id.bytes;
 }
 
 static char *make_from(size_t index) {
     struct text from = {0};
-
     text_format(&from, "+1555%07zu", (FIRST_SUBSCRIBER + index) % SUBSCRIBERS);
     return from.bytes;
 }
@@ -47,7 +45,6 @@ void call_free(struct call *call) {
 
 uint64_t call_roll(struct call *call, uint64_t limit) {
     uint64_t mixed = call->dice += 0x9E3779B97F4A7C15u;  // splitmix64
-
     mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9u;
     mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EBu;
     return (mixed ^ (mixed >> 31)) % limit;

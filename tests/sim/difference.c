@@ -22,7 +22,6 @@ static void add_only(const char *place, struct json_object *value, bool is_after
 static void add_change(const char *place, struct json_object *before, struct json_object *after,
                        struct text_list *lines) {
     struct text line = {0};
-
     text_format(&line, "%s%s%s -> ", place, *place != '\0' ? ": " : "", written(before));
     text_add(&line, written(after));
     text_list_add(lines, "%s", line.bytes);
@@ -31,7 +30,6 @@ static void add_change(const char *place, struct json_object *before, struct jso
 
 static char *member_place(const char *place, const char *name) {
     struct text made = {0};
-
     text_format(&made, "%s%s%s", place, *place != '\0' ? "." : "", name);
     return made.bytes;
 }
@@ -40,7 +38,6 @@ static void compare_member(const char *place, const char *name, struct json_obje
                            struct json_object *after, struct text_list *lines) {
     struct json_object *other;
     char *member = member_place(place, name);
-
     if (json_object_object_get_ex(after, name, &other))
         compare(member, json_object_object_get(before, name), other, lines);
     else
@@ -55,11 +52,9 @@ static void compare_objects(const char *place, struct json_object *before, struc
         compare_member(place, name, before, after, lines);
     }
     json_object_object_foreach (after, new_name, new_value) {
-        char *member;
-
         if (json_object_object_get_ex(before, new_name, NULL))
             continue;
-        member = member_place(place, new_name);
+        char *member = member_place(place, new_name);
         add_only(member, new_value, true, lines);
         free(member);
     }
@@ -70,7 +65,6 @@ static size_t equal_tail(struct json_object *before, struct json_object *after, 
     size_t left = json_object_array_length(before);
     size_t right = json_object_array_length(after);
     size_t count = 0;
-
     while (left > head && right > head &&
            json_object_equal(json_object_array_get_idx(before, left - 1),
                              json_object_array_get_idx(after, right - 1))) {
@@ -85,7 +79,6 @@ static size_t equal_head(struct json_object *before, struct json_object *after) 
     size_t left = json_object_array_length(before);
     size_t right = json_object_array_length(after);
     size_t i = 0;
-
     while (i < left && i < right &&
            json_object_equal(json_object_array_get_idx(before, i), json_object_array_get_idx(after, i)))
         i++;
@@ -94,14 +87,12 @@ static size_t equal_head(struct json_object *before, struct json_object *after) 
 
 // What an action does, whichever way it is written; "" for anything but an object of that form.
 static const char *kind(struct json_object *value) {
-    struct json_object_iterator key;
-    struct json_object *type;
-
     if (!json_object_is_type(value, json_type_object))
         return "";
+    struct json_object *type;
     if (json_object_object_get_ex(value, "type", &type))
         return json_object_is_type(type, json_type_string) ? json_object_get_string(type) : "";
-    key = json_object_iter_begin(value);
+    struct json_object_iterator key = json_object_iter_begin(value);
     return json_object_object_length(value) == 1 ? json_object_iter_peek_name(&key) : "";
 }
 
@@ -142,7 +133,6 @@ static void compare_items(const char *place, struct range *before, struct range 
                           struct text_list *lines) {
     enum match match = match_items(before, after);
     struct text at = {0};
-
     text_format(&at, "%s[%zu]", place, match == BEFORE_ONLY ? before->at : after->at);
     if (match == BEFORE_ONLY)
         add_only(at.bytes, item(before), false, lines);
@@ -163,7 +153,6 @@ static void compare_arrays(const char *place, struct json_object *before, struct
     size_t tail = equal_tail(before, after, head);
     struct range left = {before, head, json_object_array_length(before) - tail};
     struct range right = {after, head, json_object_array_length(after) - tail};
-
     while (left.at < left.end || right.at < right.end)
         compare_items(place, &left, &right, lines);
 }
@@ -171,7 +160,6 @@ static void compare_arrays(const char *place, struct json_object *before, struct
 static void compare(const char *place, struct json_object *before, struct json_object *after,
                     struct text_list *lines) {
     enum json_type type = json_object_get_type(before);
-
     if (json_object_equal(before, after))
         return;
     if (type == json_object_get_type(after) && type == json_type_object) {
@@ -191,7 +179,6 @@ void difference_find(struct json_object *before, struct json_object *after, stru
 
 static bool is_left_out(const char *pair, size_t length) {
     static const char *const names[] = {"call_id=", "step=", "key="};
-
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (length >= strlen(names[i]) && strncmp(pair, names[i], strlen(names[i])) == 0)
             return true;
@@ -201,10 +188,8 @@ static bool is_left_out(const char *pair, size_t length) {
 
 static void add_query(struct text *text, const char *query) {
     char mark = '?';
-
     while (*query != '\0') {
         size_t length = strcspn(query, "&");
-
         if (!is_left_out(query, length)) {
             text_format(text, "%c%.*s", mark, (int)length, query);
             mark = '&';
@@ -217,24 +202,21 @@ static struct json_object *normal_url(const char *url) {
     const char *host = strstr(url, "://");
     const char *path = host != NULL ? host + 3 + strcspn(host + 3, "/?#") : url;
     size_t length = strcspn(path, "?");
-    struct json_object *made;
     struct text text = {0};
-
     text_add_bytes(&text, path, length);
     add_query(&text, path[length] != '\0' ? path + length + 1 : "");
-    made = json_object_new_string(text.bytes);
+    struct json_object *made = json_object_new_string(text.bytes);
     text_free(&text);
     return made;
 }
 
 static void normalize(struct json_object *value) {
-    struct json_object *url;
-
     for (size_t i = 0; json_object_is_type(value, json_type_array) && i < json_object_array_length(value);
          i++)
         normalize(json_object_array_get_idx(value, i));
     if (!json_object_is_type(value, json_type_object))
         return;
+    struct json_object *url;
     if (json_object_object_get_ex(value, "url", &url) && json_object_is_type(url, json_type_string))
         json_object_object_add(value, "url", normal_url(json_object_get_string(url)));
     json_object_object_foreach (value, name, member) {
@@ -245,7 +227,6 @@ static void normalize(struct json_object *value) {
 
 struct json_object *difference_normal(struct json_object *list) {
     struct json_object *copy = NULL;
-
     if (list != NULL && json_object_deep_copy(list, &copy, NULL) != 0)
         abort();
     normalize(copy);

@@ -28,7 +28,6 @@ static bool is_there(const struct record *record, const char *destination) {
 void expect_check(const struct expectations *expectations, struct record *record) {
     const char *key = press_key(record);
     const char *destination = find_destination(expectations, key);
-
     if (expectations->count == 0)
         return;
     if (destination == NULL)

@@ -24,10 +24,9 @@ void http_stop(void) {
 }
 
 struct http *http_pool_take(struct http_pool *pool) {
-    struct http *http;
-
     if (pool->count != 0)
         return pool->idle[--pool->count];
+    struct http *http;
     http = memory_need(1, sizeof *http);
     http->timeout_ms = pool->timeout_ms;
     http->curl = curl_easy_init();
@@ -54,7 +53,6 @@ void http_pool_close(struct http_pool *pool) {
 
 static size_t keep_body(char *bytes, size_t size, size_t count, void *state) {
     struct text *body = state;
-
     if (size * count > HTTP_BODY_MAX - body->length)
         return 0;
     text_add_bytes(body, bytes, size * count);
@@ -63,7 +61,6 @@ static size_t keep_body(char *bytes, size_t size, size_t count, void *state) {
 
 static struct curl_slist *add_header(struct curl_slist *list, const char *header) {
     struct curl_slist *longer = curl_slist_append(list, header);
-
     if (longer == NULL) {
         fputs("minivoice-sim: out of memory\n", stderr);
         abort();
@@ -73,9 +70,8 @@ static struct curl_slist *add_header(struct curl_slist *list, const char *header
 
 static struct curl_slist *make_headers(const struct http_request *request) {
     struct curl_slist *list = add_header(NULL, "Expect:");
-    struct text type = {0};
-
     list = add_header(list, "Accept: application/json");
+    struct text type = {0};
     text_format(&type, "Content-Type:%s%s", request->content_type != NULL ? " " : "",
                 request->content_type != NULL ? request->content_type : "");
     list = add_header(list, text_string(&type));
@@ -110,8 +106,6 @@ static void set_request(struct http *http, const struct http_request *request) {
 
 static void read_reply(struct http *http, CURLcode code, struct http_reply *reply) {
     curl_off_t us = 0;
-    char *type = NULL;
-
     curl_easy_getinfo(http->curl, CURLINFO_TOTAL_TIME_T, &us);
     reply->ms = (double)us / 1000.0;
     if (code != CURLE_OK) {
@@ -122,15 +116,15 @@ static void read_reply(struct http *http, CURLcode code, struct http_reply *repl
         return;
     }
     curl_easy_getinfo(http->curl, CURLINFO_RESPONSE_CODE, &reply->status);
+    char *type = NULL;
     curl_easy_getinfo(http->curl, CURLINFO_CONTENT_TYPE, &type);
     reply->content_type = text_copy(type);
 }
 
 void http_send(struct http *http, const struct http_request *request, struct http_reply *reply) {
     struct curl_slist *headers = make_headers(request);
-    struct text body = {0};
-
     *reply = (struct http_reply){0};
+    struct text body = {0};
     prepare(http, &body);
     set_request(http, request);
     curl_easy_setopt(http->curl, CURLOPT_HTTPHEADER, headers);

@@ -41,9 +41,8 @@ static const char *const event_names[] = {
 static bool complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 static bool complain(const char *format, ...) {
-    va_list arguments;
-
     fputs("minivoice-sim: ", stderr);
+    va_list arguments;
     va_start(arguments, format);
     vfprintf(stderr, format, arguments);
     va_end(arguments);
@@ -60,9 +59,8 @@ static int find_word(const char *const *words, const char *word) {
 }
 
 static bool read_number(const struct row *row, const char *value, long *number) {
-    char *end;
-
     errno = 0;
+    char *end;
     *number = strtol(value, &end, 10);
     if (errno || end == value || *end != '\0' || *number < row->min || *number > row->max)
         return complain("--%s: \"%s\" is not a whole number from %ld to %ld", row->name, value, row->min,
@@ -72,7 +70,6 @@ static bool read_number(const struct row *row, const char *value, long *number) 
 
 static bool set_string(const struct row *row, void *member, const char *value) {
     const char **string = member;
-
     (void)row;
     *string = value;
     return true;
@@ -80,7 +77,6 @@ static bool set_string(const struct row *row, void *member, const char *value) {
 
 static bool set_flag(const struct row *row, void *member, const char *value) {
     bool *flag = member;
-
     (void)row;
     (void)value;
     *flag = true;
@@ -93,7 +89,6 @@ static bool set_number(const struct row *row, void *member, const char *value) {
 
 static bool set_delay(const struct row *row, void *member, const char *value) {
     long *delay = member;
-
     if (strcmp(value, "before") == 0) {
         *delay = DELAY_BEFORE;
         return true;
@@ -103,14 +98,12 @@ static bool set_delay(const struct row *row, void *member, const char *value) {
 
 static bool set_word(const struct row *row, void *member, const char *value) {
     int *choice = member;
-
     *choice = find_word(row->words, value);
     return *choice >= 0 || complain("--%s: \"%s\" is none of its words", row->name, value);
 }
 
 static bool set_twice(const struct row *row, void *member, const char *value) {
     long *repeat = member;
-
     (void)row;
     (void)value;
     *repeat = 2;
@@ -125,11 +118,10 @@ static bool set_ask_twice(const struct row *row, void *member, const char *value
 static bool set_numbers(const struct row *row, void *member, const char *value) {
     struct numbers *numbers = member;
     struct text_list pieces = {0};
-    bool good = true;
-
     text_list_split(&pieces, value, ',');
     numbers->items = memory_resize(numbers->items, pieces.count + 1, sizeof *numbers->items);
     numbers->count = pieces.count;
+    bool good = true;
     for (size_t i = 0; good && i < pieces.count; i++)
         good = row->min < 0 ? set_delay(row, &numbers->items[i], pieces.items[i])
                             : read_number(row, pieces.items[i], &numbers->items[i]);
@@ -139,7 +131,6 @@ static bool set_numbers(const struct row *row, void *member, const char *value) 
 
 static bool set_events(const struct row *row, void *member, const char *value) {
     struct text_list *events = member;
-
     text_list_free(events);
     text_list_split(events, value, ',');
     if (events->count == 1 && find_word((const char *const[]){"all", "none", NULL}, value) >= 0)
@@ -153,24 +144,21 @@ static bool set_events(const struct row *row, void *member, const char *value) {
 
 static bool add_expectation(struct expectations *expectations, const char *pair) {
     size_t length = strcspn(pair, "=");
-    struct expectation *added;
-
     if (length == 0 || pair[length] == '\0' || pair[length + 1] == '\0')
         return complain("--expect: \"%s\" is not PRESS=DEST", pair);
     expectations->items =
         memory_resize(expectations->items, expectations->count + 1, sizeof *expectations->items);
-    added = &expectations->items[expectations->count++];
+    struct expectation *added = &expectations->items[expectations->count++];
     added->press = strncmp(pair, "*=", 2) == 0 ? text_copy("default") : strndup(pair, length);
     added->destination = text_copy(pair + length + 1);
     return true;
 }
 
 static bool set_expect(const struct row *row, void *member, const char *value) {
-    struct text_list pairs = {0};
-    bool good = true;
-
     (void)row;
+    struct text_list pairs = {0};
     text_list_split(&pairs, value, ',');
+    bool good = true;
     for (size_t i = 0; good && i < pairs.count; i++)
         good = add_expectation(member, pairs.items[i]);
     text_list_free(&pairs);
@@ -228,7 +216,6 @@ enum { ROWS = sizeof rows / sizeof rows[0], HELP_OPTION = ROWS + 1 };
 
 static const char *from_environment(const char *name, const char *otherwise) {
     const char *value = getenv(name);
-
     return value != NULL && *value != '\0' ? value : otherwise;
 }
 
@@ -254,11 +241,10 @@ static void set_defaults(struct options *options) {
 
 static bool read_rows(int argc, char **argv, struct options *options, bool *help) {
     struct option table[ROWS + 2] = {{0}};
-    int index;
-
     for (int i = 0; i < ROWS; i++)
         table[i] = (struct option){rows[i].name, rows[i].argument, NULL, i + 1};
     table[ROWS] = (struct option){"help", no_argument, NULL, HELP_OPTION};
+    int index;
     while ((index = getopt_long(argc, argv, "", table, NULL)) != -1) {
         if (index == HELP_OPTION) {
             *help = true;
@@ -274,7 +260,6 @@ static bool read_rows(int argc, char **argv, struct options *options, bool *help
 
 static void derive(struct options *options) {
     size_t length = strlen(options->url);
-
     options->secret += strspn(options->secret, " ,");
     options->first_secret = strndup(options->secret, strcspn(options->secret, " ,"));
     while (length != 0 && options->url[length - 1] == '/')
@@ -315,9 +300,8 @@ static bool agree(const struct options *options) {
 }
 
 enum options_result options_read(int argc, char **argv, struct options *options) {
-    bool help = false;
-
     set_defaults(options);
+    bool help = false;
     if (!read_rows(argc, argv, options, &help))
         return OPTIONS_WRONG;
     if (help) {
@@ -348,7 +332,6 @@ const char *options_signature_name(int signature) {
 
 long options_gathered_delay(const struct options *options, size_t ordinal) {
     const struct numbers *delays = &options->gathered_delays;
-
     return ordinal <= delays->count ? delays->items[ordinal - 1] : options->gathered_delay;
 }
 

@@ -56,7 +56,6 @@ static void tell_gathered(struct play *play) {
 static long long tell_gathered_around(struct play *play) {
     long long now = clock_steady_us();
     long delay = play->gathered_delay;
-
     if (play->gathered == NULL || play->outbox.holding)
         return now;
     outbox_send_at(&play->outbox, play->gathered, delay > 0 ? now + delay * 1000LL : now);
@@ -69,7 +68,6 @@ static long long tell_gathered_around(struct play *play) {
 static long long gather_moment(struct play *play) {
     long unit = play->options->created_at == CREATED_AT_MS ? 1 : 1000;
     long long now = outbox_now(&play->outbox);
-
     while (play->last_gather != 0 && now / unit == play->last_gather / unit) {
         clock_wait_ms(unit - (long)(now % unit));
         now = outbox_now(&play->outbox);
@@ -80,7 +78,6 @@ static long long gather_moment(struct play *play) {
 
 static void write_gathered(struct play *play, const struct gather *gather, const struct press *press) {
     long long moment = gather_moment(play);
-
     if (!options_sends_event(play->options, "call.gathered") ||
         options_loses_gathered(play->options, gather->ordinal))
         return;
@@ -95,13 +92,11 @@ static void write_gathered(struct play *play, const struct gather *gather, const
 
 static long number(struct json_object *fields, const char *name, long otherwise) {
     struct json_object *value;
-
     return json_object_object_get_ex(fields, name, &value) ? (long)json_object_get_int64(value) : otherwise;
 }
 
 static const char *string(struct json_object *fields, const char *name) {
     struct json_object *value;
-
     return json_object_object_get_ex(fields, name, &value) ? json_object_get_string(value) : NULL;
 }
 
@@ -114,7 +109,6 @@ static struct gather read_gather(struct json_object *fields, size_t ordinal) {
     };
     long digits = number(fields, "num_digits", 1);
     bool range = string(fields, "min_digits") != NULL || string(fields, "max_digits") != NULL;
-
     gather.min_digits = range ? number(fields, "min_digits", 1) : digits;
     gather.max_digits = range ? number(fields, "max_digits", DIGITS_SIZE - 1) : digits;
     gather.prompt = string(fields, "prompt") != NULL ? string(fields, "prompt") : "";
@@ -129,11 +123,8 @@ static void keep_digits(struct play *play, const char *digits) {
 
 static enum step do_gather(struct play *play, struct json_object *fields) {
     struct gather gather = read_gather(fields, ++play->gathers);
-    struct press press;
-    const char *keys;
-
     gather.next_url = play->next_url;
-    keys = play->caller->press(play->caller->state, &gather);
+    const char *keys = play->caller->press(play->caller->state, &gather);
     tell_gathered(play);
     play->said = false;
     if (keys == NULL && play->options->end == END_HANGUP) {
@@ -142,6 +133,7 @@ static enum step do_gather(struct play *play, struct json_object *fields) {
         play->record->ended = ENDED_HANGUP;
         return CALL_OVER;
     }
+    struct press press;
     script_press(&gather, keys != NULL ? keys : "", &press);
     record_note(play->record, "caller presses %s", keys != NULL && *keys != '\0' ? keys : "nothing");
     keep_digits(play, press.digits);
@@ -158,7 +150,6 @@ static enum step do_say(struct play *play, struct json_object *fields) {
 
 static enum step do_redirect(struct play *play, struct json_object *fields) {
     long limit = number(fields, "max_redirects", REDIRECTS_MAX);
-
     if (++play->record->redirects > limit) {
         record_broken(play->record, "redirect %u of the call, at most %ld are allowed",
                       play->record->redirects, limit);
@@ -226,7 +217,6 @@ static const struct {
 static enum step run_action(struct play *play, struct json_object *action) {
     struct json_object *fields;
     const char *name = rules_action(action, &fields);
-
     for (size_t i = 0; i < sizeof doings / sizeof doings[0]; i++) {
         if (strcmp(doings[i].name, name) == 0)
             return doings[i].run(play, fields);
@@ -239,17 +229,14 @@ static const char *find_next_url(struct json_object *actions) {
     struct json_object *last = json_object_array_get_idx(actions, json_object_array_length(actions) - 1);
     struct json_object *fields;
     const char *name = rules_action(last, &fields);
-
     return strcmp(name, "redirect") == 0 ? string(fields, "url") : NULL;
 }
 
 static enum step run_list(struct play *play, struct json_object *list) {
     struct json_object *actions = json_object_object_get(list, "actions");
-
     play->next_url = find_next_url(actions);
     for (size_t i = 0; i < json_object_array_length(actions); i++) {
         enum step step = run_action(play, json_object_array_get_idx(actions, i));
-
         if (step != NEXT_ACTION)
             return step;
     }
@@ -263,7 +250,6 @@ static enum step run_list(struct play *play, struct json_object *list) {
 static struct json_object *accept_reply(struct play *play, struct exchange *exchange) {
     const struct http_reply *reply = exchange->reply;
     struct text_list faults = {0};
-
     if (reply->status == 0) {
         text_list_add(&faults, "no reply: %s", reply->error);
     } else {
@@ -300,16 +286,13 @@ static struct json_object *ask(struct play *play) {
     struct http_reply replies[2];
     struct exchange exchange = {what, false, &request, &replies[0], NULL};
     struct exchange again = {what, true, &request, &replies[1], NULL};
-    struct json_object *list;
-
     ask_build(play->options, play->call, &play->question, &request);
     play->question.digits = NULL;  // told once
     clock_wait_until_us(tell_gathered_around(play));
     ask_send(play->options, play->pool, &request, replies);
-    list = accept_reply(play, &exchange);
+    struct json_object *list = accept_reply(play, &exchange);
     if (play->options->ask_twice != ASK_ONCE) {
         struct json_object *second = accept_reply(play, &again);
-
         compare_replies(play, list, second);
         json_object_put(second);
     }
@@ -321,11 +304,9 @@ static struct json_object *ask(struct play *play) {
 
 static void converse(struct play *play) {
     enum step step = ASK_AGAIN;
-
     play->question = (struct question){.first = true, .url = ask_answer_url(play->options)};
     while (step == ASK_AGAIN) {
         struct json_object *list = ask(play);
-
         step = list != NULL ? run_list(play, list) : CALL_OVER;
         json_object_put(list);
     }
@@ -345,7 +326,6 @@ static void open_call(struct play *play) {
 static void close_call(struct play *play) {
     static const char *const terminal[] = {"call.completed", "call.failed", "call.canceled",
                                            "call.completed"};
-
     tell_gathered(play);
     tell(play, terminal[play->options->end], NULL);
     outbox_release(&play->outbox);
@@ -367,7 +347,6 @@ void play_call(const struct options *options, struct call *call, const struct ca
         .pool = pool,
         .record = record,
     };
-
     outbox_open(&play.outbox, options, call, pool);
     open_call(&play);
     converse(&play);

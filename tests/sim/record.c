@@ -51,7 +51,6 @@ static struct json_object *json_string(const char *string) {
 
 static struct json_object *json_ms(double ms) {
     char digits[32];
-
     snprintf(digits, sizeof digits, "%.3f", ms);
     return json_object_new_double_s(ms, digits);
 }
@@ -59,7 +58,6 @@ static struct json_object *json_ms(double ms) {
 // Below BASE the path alone says enough; elsewhere the whole URL does; never the query.
 static void add_place(struct text *text, const struct options *options, const char *url) {
     size_t base = strlen(options->base);
-
     if (strncmp(url, options->base, base) == 0 && url[base] == '/')
         url += base + 1;
     text_add_bytes(text, url, strcspn(url, "?"));
@@ -67,7 +65,6 @@ static void add_place(struct text *text, const struct options *options, const ch
 
 static const char *string_of(struct json_object *fields, const char *name) {
     struct json_object *value;
-
     return json_object_object_get_ex(fields, name, &value) ? json_object_get_string(value) : NULL;
 }
 
@@ -78,7 +75,6 @@ static void add_gather(struct text *text, struct json_object *fields) {
     const char *max = string_of(fields, "max_digits");
     const char *seconds = string_of(fields, "timeout_seconds");
     const char *key = string_of(fields, "finish_on_key");
-
     text_format(text, "gather \"%s\" (", prompt != NULL ? prompt : "");
     if (min != NULL || max != NULL)
         text_format(text, "%s to %s digits", min != NULL ? min : "1", max != NULL ? max : "any");
@@ -97,7 +93,6 @@ static void add_action(struct text *text, const struct options *options, struct 
     const char *name = rules_action(action, &fields);
     const char *leg =
         string_of(fields, "destination") != NULL ? string_of(fields, "destination") : string_of(fields, "to");
-
     if (strcmp(name, "gather") == 0) {
         add_gather(text, fields);
     } else if (strcmp(name, "say") == 0) {
@@ -114,7 +109,6 @@ static void add_action(struct text *text, const struct options *options, struct 
 
 void record_add_actions(struct text *text, const struct options *options, struct json_object *list) {
     struct json_object *actions = json_object_object_get(list, "actions");
-
     for (size_t i = 0; actions != NULL && i < json_object_array_length(actions); i++) {
         text_add(text, i != 0 ? ", " : "");
         add_action(text, options, json_object_array_get_idx(actions, i));
@@ -134,7 +128,6 @@ static void add_outcome(struct text *text, const struct options *options, const 
 
 static void write_exchange(struct record *record, const struct exchange *exchange) {
     const struct http_request *request = exchange->request;
-
     text_format(&record->text, "  %6.0f ms  %s ", exchange->reply->ms, request->method);
     add_place(&record->text, record->options, request->url);
     text_add(&record->text, " -> ");
@@ -153,7 +146,6 @@ static void write_exchange(struct record *record, const struct exchange *exchang
 static struct json_object *exchange_json(const struct options *options, const struct exchange *exchange) {
     struct json_object *json = json_object_new_object();
     struct json_object *actions = json_object_object_get(exchange->list, "actions");
-
     json_object_object_add(json, "what", json_string(exchange->what));
     json_object_object_add(json, "again", json_object_new_boolean(exchange->again));
     json_object_object_add(json, "method", json_string(exchange->request->method));
@@ -179,7 +171,6 @@ void record_exchange(struct record *record, const struct exchange *exchange) {
 
 static void write_delivery(struct record *record, const struct delivery *delivery) {
     struct text *text = &record->events_text;
-
     text_format(text, "%s%s ", text->length != 0 ? ", " : "", delivery->event);
     if (delivery->status != 0)
         text_format(text, "%ld", delivery->status);
@@ -191,15 +182,13 @@ static void write_delivery(struct record *record, const struct delivery *deliver
 }
 
 void record_delivery(struct record *record, const struct delivery *delivery) {
-    struct json_object *json;
-
     record->events_sent += delivery->copies;
     record->events_acknowledged += delivery->acknowledged;
     if (!record->options->json) {
         write_delivery(record, delivery);
         return;
     }
-    json = json_object_new_object();
+    struct json_object *json = json_object_new_object();
     json_object_object_add(json, "event", json_string(delivery->event));
     json_object_object_add(json, "status", json_object_new_int64(delivery->status));
     json_object_object_add(json, "ms", json_ms(delivery->ms));
@@ -211,7 +200,6 @@ void record_delivery(struct record *record, const struct delivery *delivery) {
 
 static char *sentence(const char *format, va_list arguments) {
     char *made;
-
     if (vasprintf(&made, format, arguments) < 0)
         abort();
     return made;
@@ -219,10 +207,8 @@ static char *sentence(const char *format, va_list arguments) {
 
 void record_note(struct record *record, const char *format, ...) {
     va_list arguments;
-    char *made;
-
     va_start(arguments, format);
-    made = sentence(format, arguments);
+    char *made = sentence(format, arguments);
     va_end(arguments);
     text_format(&record->text, MARGIN " %s\n", made);
     free(made);
@@ -230,10 +216,8 @@ void record_note(struct record *record, const char *format, ...) {
 
 void record_broken(struct record *record, const char *format, ...) {
     va_list arguments;
-    char *made;
-
     va_start(arguments, format);
-    made = sentence(format, arguments);
+    char *made = sentence(format, arguments);
     va_end(arguments);
     text_list_add(&record->broken, "%s", made);
     free(made);
@@ -253,7 +237,6 @@ void record_text(const struct record *record, struct text *out) {
 
 static struct json_object *result_json(const struct record *record) {
     struct json_object *json = json_object_new_object();
-
     json_object_object_add(json, "ended", json_string(record_ending_name(record->ended)));
     json_object_object_add(json, "destination", json_string(record->destination));
     json_object_object_add(json, "digits", json_string(record->digits));
@@ -263,7 +246,6 @@ static struct json_object *result_json(const struct record *record) {
 struct json_object *record_json(const struct record *record) {
     struct json_object *json = json_object_new_object();
     struct json_object *broken = json_object_new_array();
-
     for (size_t i = 0; i < record->broken.count; i++)
         json_object_array_add(broken, json_string(record->broken.items[i]));
     json_object_object_add(json, "call_id", json_string(record->call->id));

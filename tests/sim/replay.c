@@ -47,7 +47,6 @@ struct replay {
 
 static const char *press_again(void *state, const struct gather *gather) {
     const struct tape *tape = *(const struct tape *const *)state;
-
     return gather->ordinal <= tape->presses.count ? tape->presses.items[gather->ordinal - 1] : NULL;
 }
 
@@ -57,18 +56,16 @@ static struct json_object *play_again(struct replay *replay, size_t index) {
     struct options options = *replay->options;
     struct caller caller = {&tape, press_again};
     struct http_pool pool = {.timeout_ms = options.timeout_ms};
-    struct json_object *exchanges;
-    struct timespec now;
-    struct record record;
-    struct call call;
-
     options.from = tape->from != NULL ? tape->from : options.from;
     options.to = tape->to != NULL ? tape->to : options.to;
     options.answer = replay->answer;
     options.end = END_HANGUP;
     options.json = true;  // the exchanges are kept as JSON
+    struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
+    struct call call;
     call_make(&options, index, &now, &call);
+    struct record record;
     record_open(&record, &options, &call, "");
     play_call(&options, &call, &caller, &pool, &record);
     text_list_free(&replay->broken);
@@ -76,7 +73,7 @@ static struct json_object *play_again(struct replay *replay, size_t index) {
         text_list_add(&replay->broken, "%s", record.broken.items[i]);
     free(replay->played_as);
     replay->played_as = text_copy(call.id);
-    exchanges = json_object_get(record.exchanges);
+    struct json_object *exchanges = json_object_get(record.exchanges);
     record_close(&record);
     call_free(&call);
     http_pool_close(&pool);
@@ -87,11 +84,9 @@ static struct json_object *play_again(struct replay *replay, size_t index) {
 static struct json_object *answer_at(struct json_object *exchanges, size_t index) {
     struct json_object *actions =
         json_object_object_get(json_object_array_get_idx(exchanges, index), "actions");
-    struct json_object *list;
-
     if (actions == NULL)
         return NULL;
-    list = json_object_new_object();
+    struct json_object *list = json_object_new_object();
     json_object_object_add(list, "actions", json_object_get(actions));
     return list;
 }
@@ -104,7 +99,6 @@ static char *menu_asked(struct json_object *list) {
                                    : NULL;
     struct json_object *fields = json_object_object_get(last, "redirect");
     const char *url = json_object_get_string(json_object_object_get(fields != NULL ? fields : last, "url"));
-
     return url != NULL ? tree_menu_of(url) : NULL;
 }
 
@@ -116,7 +110,6 @@ static bool needs_menu(const struct replay *replay, struct json_object *exchange
     char *menu = menu_asked(list);
     bool needs =
         stored != NULL && menu != NULL && strcmp(stored, menu) != 0 && strchr(replay->answer, '?') == NULL;
-
     json_object_put(list);
     free(menu);
     return needs;
@@ -126,7 +119,6 @@ static void name_menu(struct replay *replay, struct json_object *exchanges) {
     struct json_object *list = answer_at(exchanges, 0);
     char *menu = menu_asked(list);
     struct text answer = {0};
-
     text_format(&answer, "%s?menu=", replay->answer);
     text_escape(&answer, replay->tape->steps[0].menu);
     text_format(&replay->note,
@@ -144,20 +136,18 @@ static char *endpoint_of(struct json_object *exchange) {
     const char *url = json_object_get_string(json_object_object_get(exchange, "url"));
     size_t end = url != NULL ? strcspn(url, "?") : 0;
     size_t start = end;
-    struct text name = {0};
-
     while (start != 0 && url[start - 1] != '/')
         start--;
+    struct text name = {0};
     text_add_bytes(&name, url != NULL ? url + start : "", end - start);
     return name.bytes;
 }
 
 // What a list does, in words; NULL for NULL. The caller frees.
 static char *words(const struct replay *replay, struct json_object *list) {
-    struct text text = {0};
-
     if (list == NULL)
         return NULL;
+    struct text text = {0};
     if (tape_is_valid(list))
         record_add_actions(&text, replay->options, list);
     else
@@ -169,7 +159,6 @@ static void compare_step(const struct replay *replay, struct json_object *exchan
                          struct step *step) {
     const struct tape *tape = replay->tape;
     struct json_object *after = answer_at(exchanges, i);
-
     *step = (struct step){.after = difference_normal(after), .is = words(replay, after)};
     json_object_put(after);
     if (i < tape->count) {
@@ -192,7 +181,6 @@ static void compare_all(struct replay *replay, struct json_object *exchanges) {
     size_t stored = replay->tape->count;
     size_t played = json_object_array_length(exchanges);
     struct json_object *last = played != 0 ? answer_at(exchanges, played - 1) : NULL;
-
     replay->count = stored > played ? stored : played;
     replay->steps = memory_need(replay->count, sizeof *replay->steps);
     replay->identical = replay->broken.count == 0;
@@ -248,7 +236,6 @@ static void print_step(const struct step *step, size_t number) {
 
 static void print_text(const struct replay *replay) {
     bool same_end = strcmp(replay->end_before, replay->end_after) == 0;
-
     printf("%s again as %s\n", replay->tape->call_id, replay->played_as);
     if (replay->note.length != 0)
         printf("      %s\n", replay->note.bytes);
@@ -271,7 +258,6 @@ static struct json_object *json_string(const char *string) {
 
 static struct json_object *json_list(const struct text_list *list) {
     struct json_object *json = json_object_new_array();
-
     for (size_t i = 0; i < list->count; i++)
         json_object_array_add(json, json_object_new_string(list->items[i]));
     return json;
@@ -279,7 +265,6 @@ static struct json_object *json_list(const struct text_list *list) {
 
 static struct json_object *step_json(const struct step *step, size_t i) {
     struct json_object *json = json_object_new_object();
-
     json_object_object_add(json, "step", json_object_new_int64((int64_t)i + 1));
     json_object_object_add(json, "endpoint", json_string(step->endpoint));
     json_object_object_add(json, "pressed", json_string(step->pressed));
@@ -293,7 +278,6 @@ static struct json_object *step_json(const struct step *step, size_t i) {
 static void print_json(const struct replay *replay) {
     struct json_object *json = json_object_new_object();
     struct json_object *steps = json_object_new_array();
-
     for (size_t i = 0; i < replay->count; i++)
         json_object_array_add(steps, step_json(&replay->steps[i], i));
     json_object_object_add(json, "call_id", json_string(replay->tape->call_id));
@@ -315,8 +299,6 @@ static void print_json(const struct replay *replay) {
 static int replay_tape(const struct options *options, const struct tape *tape) {
     struct replay replay = {.options = options, .tape = tape, .answer = text_copy(options->answer)};
     struct json_object *exchanges = play_again(&replay, 0);
-    int status;
-
     if (needs_menu(&replay, exchanges)) {
         name_menu(&replay, exchanges);
         json_object_put(exchanges);
@@ -328,7 +310,7 @@ static int replay_tape(const struct options *options, const struct tape *tape) {
         print_json(&replay);
     else
         print_text(&replay);
-    status = replay.identical ? 0 : 1;
+    int status = replay.identical ? 0 : 1;
     close_replay(&replay);
     return status;
 }
@@ -338,7 +320,6 @@ int replay_run(const struct options *options) {
     struct text file = {0};
     struct text error = {0};
     int status = 2;
-
     if (file_read(options->replay, &file)) {
         if (tape_read(file.bytes, file.length, &tape, &error))
             status = replay_tape(options, &tape);

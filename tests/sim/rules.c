@@ -49,7 +49,6 @@ static void fault(const struct place *place, const char *format, ...) __attribut
 static void fault(const struct place *place, const char *format, ...) {
     va_list arguments;
     char sentence[512];
-
     va_start(arguments, format);
     vsnprintf(sentence, sizeof sentence, format, arguments);
     va_end(arguments);
@@ -69,7 +68,6 @@ bool rules_is_key(char key) {
 static bool has_control(const char *string, size_t length) {
     for (size_t i = 0; i < length; i++) {
         unsigned char byte = (unsigned char)string[i];
-
         if (byte < 0x20 || byte == 0x7F)
             return true;
         if (byte == 0xC2 && i + 1 < length && (unsigned char)string[i + 1] < 0xA0)
@@ -88,7 +86,6 @@ static bool is_graphic(const char *string) {
 
 static bool is_e164(const char *string) {
     size_t digits = *string == '+' ? strspn(string + 1, "0123456789") : 0;
-
     return digits >= 7 && digits <= 15 && string[1] != '0' && string[1 + digits] == '\0';
 }
 
@@ -96,7 +93,6 @@ static bool is_sip(const char *string) {
     size_t scheme = strncasecmp(string, "sip:", 4) == 0 ? 4 : strncasecmp(string, "sips:", 5) == 0 ? 5 : 0;
     const char *at = strchr(string, '@');
     const char *host = at != NULL ? at + 1 : string + scheme;
-
     return scheme != 0 && is_graphic(string) && isalnum((unsigned char)*host) && at != string + scheme;
 }
 
@@ -108,7 +104,6 @@ bool rules_is_destination(const char *string) {
 static bool is_url(const char *string, const char *scheme) {
     size_t length = strlen(scheme);
     const char *host = string + length;
-
     return strncasecmp(string, scheme, length) == 0 && is_graphic(string) &&
            (isalnum((unsigned char)*host) || *host == '[');
 }
@@ -118,13 +113,11 @@ static bool is_url(const char *string, const char *scheme) {
 // The value as a string that isn't empty; NULL after adding a fault.
 static const char *need_string(const struct place *place, const struct field *field,
                                struct json_object *value) {
-    const char *string;
-
     if (!json_object_is_type(value, json_type_string)) {
         fault(place, "%s must be a string", field->name);
         return NULL;
     }
-    string = json_object_get_string(value);
+    const char *string = json_object_get_string(value);
     if (json_object_get_string_len(value) == 0) {
         fault(place, "%s must not be empty", field->name);
         return NULL;
@@ -138,19 +131,16 @@ static const char *need_string(const struct place *place, const struct field *fi
 
 static void check_text(const struct place *place, const struct field *field, struct json_object *value) {
     const char *string = need_string(place, field, value);
-
     if (string != NULL && string[strspn(string, " ")] == '\0')
         fault(place, "%s must not be blank", field->name);
 }
 
 static void check_integer(const struct place *place, const struct field *field, struct json_object *value) {
-    int64_t number;
-
     if (!json_object_is_type(value, json_type_int)) {
         fault(place, "%s must be an integer", field->name);
         return;
     }
-    number = json_object_get_int64(value);
+    int64_t number = json_object_get_int64(value);
     if (number >= field->min && number <= field->max)
         return;
     if (field->max == ANY_MAX)
@@ -167,10 +157,9 @@ static void check_boolean(const struct place *place, const struct field *field, 
 
 static void check_choice(const struct place *place, const struct field *field, struct json_object *value) {
     const char *string = need_string(place, field, value);
-    struct text known = {0};
-
     if (string == NULL)
         return;
+    struct text known = {0};
     for (const char *const *choice = field->choices; *choice != NULL; choice++) {
         if (strcmp(string, *choice) == 0) {
             text_free(&known);
@@ -184,14 +173,12 @@ static void check_choice(const struct place *place, const struct field *field, s
 
 static void check_key(const struct place *place, const struct field *field, struct json_object *value) {
     const char *string = need_string(place, field, value);
-
     if (string != NULL && (!rules_is_key(string[0]) || string[1] != '\0'))
         fault(place, "%s must be one DTMF key", field->name);
 }
 
 static void check_dtmf(const struct place *place, const struct field *field, struct json_object *value) {
     const char *string = need_string(place, field, value);
-
     if (string != NULL && string[strspn(string, "0123456789*#ABCDwW,")] != '\0')
         fault(place, "%s may hold only 0-9 * # A-D w W and commas", field->name);
     else if (string != NULL && strlen(string) > SEND_DIGITS_MAX)
@@ -201,31 +188,26 @@ static void check_dtmf(const struct place *place, const struct field *field, str
 static void check_destination(const struct place *place, const struct field *field,
                               struct json_object *value) {
     const char *string = need_string(place, field, value);
-
     if (string != NULL && !rules_is_destination(string))
         fault(place, "%s must be an E.164 number or a SIP URI", field->name);
 }
 
 static void check_http_url(const struct place *place, const struct field *field, struct json_object *value) {
     const char *string = need_string(place, field, value);
-
     if (string != NULL && !is_url(string, "http://") && !is_url(string, "https://"))
         fault(place, "%s must be an absolute http or https URL", field->name);
 }
 
 static void check_wss_url(const struct place *place, const struct field *field, struct json_object *value) {
     const char *string = need_string(place, field, value);
-
     if (string != NULL && !is_url(string, "wss://"))
         fault(place, "%s must be an absolute wss URL", field->name);
 }
 
 static void check_room(const struct place *place, const struct field *field, struct json_object *value) {
     const char *string = need_string(place, field, value);
-
     for (; string != NULL && *string != '\0'; string++) {
         unsigned char byte = (unsigned char)*string;
-
         if (byte < 0x80 && (isalnum(byte) || strchr(".-_", byte) != NULL))
             continue;
         fault(place, "%s may hold only letters, digits, dot, hyphen and underscore", field->name);
@@ -242,7 +224,6 @@ static bool has(struct json_object *fields, const char *name) {
 static void check_gather(const struct place *place, struct json_object *fields) {
     struct json_object *min = json_object_object_get(fields, "min_digits");
     struct json_object *max = json_object_object_get(fields, "max_digits");
-
     if (has(fields, "num_digits") && (min != NULL || max != NULL))
         fault(place, "num_digits must not be combined with min_digits or max_digits");
     if (json_object_is_type(min, json_type_int) && json_object_is_type(max, json_type_int) &&
@@ -357,7 +338,6 @@ static void check_fields(const struct place *place, const struct action *action,
                          bool typed) {
     json_object_object_foreach (fields, name, value) {
         const struct field *field = find_field(action, name);
-
         if (typed && strcmp(name, "type") == 0)
             continue;
         if (field != NULL)
@@ -375,13 +355,11 @@ static void check_fields(const struct place *place, const struct action *action,
 
 static const struct action *check_typed(struct place *place, struct json_object *value,
                                         struct json_object *type) {
-    const struct action *action;
-
     if (!json_object_is_type(type, json_type_string)) {
         fault(place, "type must be a string");
         return NULL;
     }
-    action = find_action(json_object_get_string(type));
+    const struct action *action = find_action(json_object_get_string(type));
     if (action == NULL) {
         fault(place, "%s is not an action of the platform", json_object_get_string(type));
         return NULL;
@@ -395,13 +373,11 @@ static const struct action *check_typed(struct place *place, struct json_object 
 
 static const struct action *check_wrapped(struct place *place, struct json_object *value) {
     struct json_object_iterator key = json_object_iter_begin(value);
-    const struct action *action;
-
     if (json_object_object_length(value) != 1) {
         fault(place, "a wrapped action has exactly one key, not %d", json_object_object_length(value));
         return NULL;
     }
-    action = find_action(json_object_iter_peek_name(&key));
+    const struct action *action = find_action(json_object_iter_peek_name(&key));
     if (action == NULL) {
         fault(place, "%s is not an action of the platform", json_object_iter_peek_name(&key));
         return NULL;
@@ -416,13 +392,12 @@ static const struct action *check_wrapped(struct place *place, struct json_objec
 
 // The action's row, NULL after adding a fault.
 static const struct action *check_action(struct place *place, struct json_object *value) {
-    struct json_object *type;
-
     place->action = NULL;
     if (!json_object_is_type(value, json_type_object)) {
         fault(place, "an action must be an object");
         return NULL;
     }
+    struct json_object *type;
     if (json_object_object_get_ex(value, "type", &type))
         return check_typed(place, value, type);
     return check_wrapped(place, value);
@@ -430,15 +405,13 @@ static const struct action *check_action(struct place *place, struct json_object
 
 static void check_list(struct json_object *list, struct text_list *faults) {
     size_t count = json_object_array_length(list);
-    const struct action *end = NULL;
-    size_t end_index = 0;
-
     if (count == 0)
         text_list_add(faults, "actions must not be empty");
+    const struct action *end = NULL;
+    size_t end_index = 0;
     for (size_t i = 0; i < count; i++) {
         struct place place = {i, NULL, faults};
         const struct action *action = check_action(&place, json_object_array_get_idx(list, i));
-
         if (end != NULL)
             fault(&place, "never reached, because actions[%zu] %s ends the list", end_index, end->name);
         else if (action != NULL && action->ends_list) {
@@ -449,8 +422,6 @@ static void check_list(struct json_object *list, struct text_list *faults) {
 }
 
 static void check_root(struct json_object *root, struct text_list *faults) {
-    struct json_object *list;
-
     if (!json_object_is_type(root, json_type_object)) {
         text_list_add(faults, "the body must be a JSON object");
         return;
@@ -460,6 +431,7 @@ static void check_root(struct json_object *root, struct text_list *faults) {
         if (strcmp(name, "actions") != 0)
             text_list_add(faults, "the body may hold nothing but actions, not %s", name);
     }
+    struct json_object *list;
     if (!json_object_object_get_ex(root, "actions", &list))
         text_list_add(faults, "actions is missing");
     else if (!json_object_is_type(list, json_type_array))
@@ -472,7 +444,6 @@ struct json_object *rules_parse(const char *body, size_t length, struct text_lis
     size_t before = faults->count;
     struct json_object *root = NULL;
     const char *reason;
-
     if (strict_parse(body, length, &root, &reason))
         check_root(root, faults);
     else
@@ -486,7 +457,6 @@ struct json_object *rules_parse(const char *body, size_t length, struct text_lis
 void rules_check_http(long status, const char *content_type, struct text_list *faults) {
     static const char json[] = "application/json";
     size_t length = sizeof json - 1;
-
     if (status != 200)
         text_list_add(faults, "status %ld instead of 200", status);
     else if (content_type == NULL)
@@ -499,7 +469,6 @@ const char *rules_action(struct json_object *value, struct json_object **fields)
     struct json_object_iterator key = json_object_iter_begin(value);
     struct json_object *type;
     const struct action *action;
-
     if (json_object_object_get_ex(value, "type", &type)) {
         *fields = value;
         action = find_action(json_object_get_string(type));

@@ -12,12 +12,11 @@
 
 void sign_body(const char *secret, const char *timestamp, const char *body, size_t length,
                char out[SIGNATURE_SIZE]) {
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned int digest_length = 0;
     struct text signed_text = {0};
-
     text_format(&signed_text, "%s.", timestamp);
     text_add_bytes(&signed_text, body, length);
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned int digest_length = 0;
     if (HMAC(EVP_sha256(), secret, (int)strlen(secret), (const unsigned char *)signed_text.bytes,
              signed_text.length, digest, &digest_length) == NULL ||
         digest_length != 32) {

@@ -21,7 +21,6 @@ static size_t utf8_length(const unsigned char *bytes, size_t left) {
                     : first < 0xF0 ? 3
                     : first < 0xF5 ? 4
                                    : 0;
-
     if (length < 2)
         return length;
     if (length > left)
@@ -39,10 +38,8 @@ static size_t utf8_length(const unsigned char *bytes, size_t left) {
 
 static bool is_utf8(const char *string, size_t length) {
     const unsigned char *bytes = (const unsigned char *)string;
-
     while (length != 0) {
         size_t step = utf8_length(bytes, length);
-
         if (step == 0)
             return false;
         bytes += step;
@@ -65,7 +62,6 @@ static size_t string_length(const char *text, size_t left) {
 
 static size_t span(const char *text, size_t left, const char *set) {
     size_t length = 0;
-
     while (length < left && text[length] != '\0' && strchr(set, text[length]) != NULL)
         length++;
     return length;
@@ -75,7 +71,6 @@ static size_t span(const char *text, size_t left, const char *set) {
 static size_t number_length(const char *text, size_t left) {
     size_t length = span(text, left, "0123456789+-.eE");
     size_t first = text[0] == '-' ? 1 : 0;
-
     if (length > first + 1 && text[first] == '0' && isdigit((unsigned char)text[first + 1]))
         return 0;
     return length;
@@ -83,10 +78,8 @@ static size_t number_length(const char *text, size_t left) {
 
 static size_t word_length(const char *text, size_t left) {
     static const char *const words[] = {"true", "false", "null"};
-
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         size_t length = strlen(words[i]);
-
         if (length <= left && memcmp(text, words[i], length) == 0)
             return length;
     }
@@ -97,7 +90,6 @@ static size_t word_length(const char *text, size_t left) {
 static bool has_tokens_only(const char *text, size_t left) {
     while (left != 0) {
         size_t length = span(text, left, " \t\r\n{}[]:,");
-
         if (length == 0 && *text == '"')
             length = string_length(text, left);
         else if (length == 0 && (*text == '-' || isdigit((unsigned char)*text)))
@@ -115,24 +107,20 @@ static bool has_tokens_only(const char *text, size_t left) {
 // The reason why it failed, NULL when it did not.
 static const char *parse(struct json_tokener *tokener, const char *body, size_t length,
                          struct json_object **root) {
-    enum json_tokener_error error;
-    size_t end;
-
     json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
     *root = json_tokener_parse_ex(tokener, body, (int)length);
-    error = json_tokener_get_error(tokener);
+    enum json_tokener_error error = json_tokener_get_error(tokener);
     if (error == json_tokener_continue)
         return "it ends too early";
     if (error != json_tokener_success)
         return json_tokener_error_desc(error);
-    end = json_tokener_get_parse_end(tokener);
+    size_t end = json_tokener_get_parse_end(tokener);
     end += span(body + end, length - end, " \t\r\n");
     return end == length ? NULL : "something follows it";
 }
 
 bool strict_parse(const char *body, size_t length, struct json_object **root, const char **reason) {
     struct json_tokener *tokener = json_tokener_new();
-
     *root = NULL;
     if (tokener == NULL || length > INT32_MAX)
         *reason = "it is too long";

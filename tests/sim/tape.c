@@ -11,7 +11,6 @@
 
 static char *copy_of(struct json_object *object, const char *name) {
     struct json_object *value;
-
     if (!json_object_object_get_ex(object, name, &value) || !json_object_is_type(value, json_type_string))
         return NULL;
     return text_copy(json_object_get_string(value));
@@ -20,16 +19,13 @@ static char *copy_of(struct json_object *object, const char *name) {
 static bool is_answer(struct json_object *json) {
     char *endpoint = copy_of(json, "endpoint");
     bool is = endpoint != NULL && strcmp(endpoint, "answer") == 0;
-
     free(endpoint);
     return is;
 }
 
 static void read_step(struct json_object *json, struct tape *tape) {
-    struct tape_step *step;
-
     tape->steps = memory_resize(tape->steps, tape->count + 1, sizeof *tape->steps);
-    step = &tape->steps[tape->count++];
+    struct tape_step *step = &tape->steps[tape->count++];
     *step = (struct tape_step){
         .endpoint = copy_of(json, "endpoint"),
         .menu = copy_of(json, "menu"),
@@ -43,12 +39,10 @@ static void read_step(struct json_object *json, struct tape *tape) {
 static bool read_steps(struct json_object *answers, struct tape *tape) {
     size_t count = json_object_array_length(answers);
     size_t i = 0;
-
     while (i < count && !is_answer(json_object_array_get_idx(answers, i)))
         i++;
     for (size_t first = i; i < count; i++) {
         struct json_object *answer = json_object_array_get_idx(answers, i);
-
         if (i > first && is_answer(answer))
             break;
         read_step(answer, tape);
@@ -59,7 +53,6 @@ static bool read_steps(struct json_object *answers, struct tape *tape) {
 
 static bool read_root(struct json_object *root, struct tape *tape, struct text *error) {
     struct json_object *answers = json_object_object_get(root, "answers");
-
     if (!json_object_is_type(root, json_type_object) || !json_object_is_type(answers, json_type_array)) {
         text_add(error, "it has no answers: it must be what SELECT ivr.replay_script('call_...') gives");
         return false;
@@ -74,13 +67,11 @@ static bool read_root(struct json_object *root, struct tape *tape, struct text *
 }
 
 bool tape_read(const char *json, size_t length, struct tape *tape, struct text *error) {
-    struct json_object *root;
-    bool good;
-
     *tape = (struct tape){0};
+    struct json_object *root;
     if (!strict_parse_file(json, length, &root, error))
         return false;
-    good = read_root(root, tape, error);
+    bool good = read_root(root, tape, error);
     json_object_put(root);
     return good;
 }
@@ -102,7 +93,6 @@ void tape_free(struct tape *tape) {
 
 bool tape_asks(struct json_object *list) {
     struct json_object *actions = json_object_object_get(list, "actions");
-
     for (size_t i = 0; json_object_is_type(actions, json_type_array) && i < json_object_array_length(actions);
          i++) {
         if (json_object_object_get_ex(json_object_array_get_idx(actions, i), "gather", NULL))
@@ -124,7 +114,6 @@ static char *end_of_accepted(struct json_object *list) {
     const char *leg =
         string_of(fields, "destination") != NULL ? string_of(fields, "destination") : string_of(fields, "to");
     struct text end = {0};
-
     if (strcmp(name, "redirect") == 0)
         text_add(&end, "asked, and nothing more was pressed");
     else if (strcmp(name, "say") == 0)
@@ -142,7 +131,6 @@ static struct json_object *accept(struct json_object *list) {
     const char *json = list != NULL ? json_object_to_json_string_ext(list, JSON_C_TO_STRING_PLAIN) : "";
     struct text_list faults = {0};
     struct json_object *accepted = rules_parse(json, strlen(json), &faults);
-
     text_list_free(&faults);
     return accepted;
 }
@@ -150,7 +138,6 @@ static struct json_object *accept(struct json_object *list) {
 bool tape_is_valid(struct json_object *list) {
     struct json_object *accepted = accept(list);
     bool valid = accepted != NULL;
-
     json_object_put(accepted);
     return valid;
 }
@@ -158,7 +145,6 @@ bool tape_is_valid(struct json_object *list) {
 char *tape_end(struct json_object *list) {
     struct json_object *accepted = accept(list);
     char *end = accepted != NULL ? end_of_accepted(accepted) : text_copy(TAPE_INVALID);
-
     json_object_put(accepted);
     return end;
 }

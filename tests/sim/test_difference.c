@@ -14,9 +14,8 @@ static void differs(const char *before, const char *after, const char *const *wa
     struct json_object *one = json_tokener_parse(before);
     struct json_object *other = json_tokener_parse(after);
     struct text_list lines = {0};
-    size_t count = 0;
-
     difference_find(one, other, &lines);
+    size_t count = 0;
     for (; wanted[count] != NULL; count++) {
         assert_true(count < lines.count);
         assert_string_equal(lines.items[count], wanted[count]);
@@ -84,7 +83,6 @@ static void tells_values_of_other_types(void **state) {
 static void check_normal(const char *list, const char *wanted) {
     struct json_object *given = json_tokener_parse(list);
     struct json_object *normal = difference_normal(given);
-
     assert_string_equal(
         json_object_to_json_string_ext(normal, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE),
         wanted);
@@ -110,7 +108,6 @@ static void leaves_everything_else_alone(void **state) {
 static void keeps_the_list_that_it_copies(void **state) {
     struct json_object *list = json_tokener_parse("{\"url\":\"http://h/p\"}");
     struct json_object *normal = difference_normal(list);
-
     (void)state;
     assert_string_equal(json_object_get_string(json_object_object_get(list, "url")), "http://h/p");
     assert_null(difference_normal(NULL));
@@ -132,6 +129,5 @@ int main(void) {
         cmocka_unit_test(leaves_everything_else_alone),
         cmocka_unit_test(keeps_the_list_that_it_copies),
     };
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -25,7 +25,6 @@
 static void accepts(const char *body) {
     struct text_list faults = {0};
     struct json_object *list = rules_parse(body, strlen(body), &faults);
-
     if (faults.count != 0)
         fail_msg("%s", faults.items[0]);
     assert_non_null(list);
@@ -34,7 +33,6 @@ static void accepts(const char *body) {
 
 static void refuses_bytes(const char *body, size_t length, const char *reason) {
     struct text_list faults = {0};
-
     assert_null(rules_parse(body, length, &faults));
     assert_int_equal(faults.count, 1);
     assert_string_equal(faults.items[0], reason);
@@ -259,16 +257,14 @@ REFUSED(DEFINE_REFUSED)
 
 static void refuses_a_nul_after_the_list(void **state) {
     static const char body[] = ONE("{\"hold\":{}}");
-
     (void)state;
     refuses_bytes(body, sizeof body, "the body is not JSON: it holds what JSON does not know");
 }
 
 static void names_every_broken_rule(void **state) {
     static const char body[] = ONE("{\"gather\":{\"num_digits\":0,\"timeout_seconds\":31}},{\"say\":{}}");
-    struct text_list faults = {0};
-
     (void)state;
+    struct text_list faults = {0};
     assert_null(rules_parse(body, strlen(body), &faults));
     assert_int_equal(faults.count, 3);
     assert_string_equal(faults.items[2], "actions[1] say: text is required");
@@ -276,9 +272,8 @@ static void names_every_broken_rule(void **state) {
 }
 
 static void refuses_more_digits_than_anybody_sends(void **state) {
-    struct text body = {0};
-
     (void)state;
+    struct text body = {0};
     text_add(&body, "{\"actions\":[{\"send_digits\":{\"digits\":\"");
     for (int i = 0; i < 256; i++)
         text_add(&body, "1");
@@ -290,7 +285,6 @@ static void refuses_more_digits_than_anybody_sends(void **state) {
 // NULL: accepted
 static void check_http(long status, const char *content_type, const char *reason) {
     struct text_list faults = {0};
-
     rules_check_http(status, content_type, &faults);
     assert_int_equal(faults.count, reason ? 1 : 0);
     if (reason != NULL)
@@ -321,9 +315,8 @@ static void refuses_other_content_types(void **state) {
 static void names_an_action_whichever_way_it_is_written(void **state) {
     struct json_object *typed = json_tokener_parse("{\"type\":\"mute\",\"direction\":\"both\"}");
     struct json_object *wrapped = json_tokener_parse("{\"mute\":{\"direction\":\"both\"}}");
-    struct json_object *fields;
-
     (void)state;
+    struct json_object *fields;
     assert_string_equal(rules_action(typed, &fields), "mute");
     assert_true(json_object_object_get_ex(fields, "direction", NULL));
     assert_string_equal(rules_action(wrapped, &fields), "mute");
@@ -342,6 +335,5 @@ int main(void) {
         cmocka_unit_test(refuses_other_content_types),
         cmocka_unit_test(names_an_action_whichever_way_it_is_written),
     };
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

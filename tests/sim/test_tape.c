@@ -21,7 +21,6 @@
 static struct tape read_tape(const char *json) {
     struct text error = {0};
     struct tape tape;
-
     if (!tape_read(json, strlen(json), &tape, &error))
         fail_msg("%s", text_string(&error));
     return tape;
@@ -31,7 +30,6 @@ static void keeps_what_was_pressed_at_each_question(void **state) {
     struct tape tape =
         read_tape(CALL(STEP("answer", "null", ASKS) "," STEP("route-menu", "\"\"", GOES_ON) "," STEP(
             "route-menu", "null", ASKS) "," STEP("route-menu", "\"1\"", TRANSFERS)));
-
     (void)state;
     assert_string_equal(tape.call_id, "call_1");
     assert_string_equal(tape.from, "+1555");
@@ -48,7 +46,6 @@ static void ends_where_the_call_was_begun_once_more(void **state) {
         read_tape(CALL(STEP("route-menu", "null", ASKS) "," STEP("answer", "null", ASKS) "," STEP(
             "route-menu", "\"1\"", ASKS) "," STEP("answer", "null", ASKS) "," STEP("route-menu", "\"2\"",
                                                                                    TRANSFERS)));
-
     (void)state;
     assert_int_equal(tape.count, 2);
     assert_string_equal(tape.steps[0].endpoint, "answer");
@@ -60,7 +57,6 @@ static void ends_where_the_call_was_begun_once_more(void **state) {
 static void refuses(const char *json, const char *reason) {
     struct text error = {0};
     struct tape tape;
-
     assert_false(tape_read(json, strlen(json), &tape, &error));
     assert_string_equal(text_string(&error), reason);
     text_free(&error);
@@ -78,7 +74,6 @@ static void refuses_what_can_not_be_played(void **state) {
 static void check_end(const char *list, const char *wanted) {
     struct json_object *json = json_tokener_parse(list);
     char *end = tape_end(json);
-
     assert_string_equal(end, wanted);
     free(end);
     json_object_put(json);
@@ -104,6 +99,5 @@ int main(void) {
         cmocka_unit_test(refuses_what_can_not_be_played),
         cmocka_unit_test(tells_how_a_list_ends_a_call),
     };
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -20,7 +20,6 @@ static const char settings[] = "{\"version\":7,\"menus\":["
 static struct tree read_settings(void) {
     struct text error = {0};
     struct tree tree;
-
     assert_true(tree_read(settings, sizeof settings - 1, &tree, &error));
     return tree;
 }
@@ -39,7 +38,6 @@ static void check_string(char *got, const char *wanted) {
 
 static void reads_menus_extensions_and_numbers(void **state) {
     struct tree tree = read_settings();
-
     (void)state;
     assert_int_equal(tree.count, 2);
     assert_string_equal(tree.menus[0].name, "dial");
@@ -57,7 +55,6 @@ static void reads_menus_extensions_and_numbers(void **state) {
 static void refuses(const char *json, const char *reason) {
     struct text error = {0};
     struct tree tree;
-
     assert_false(tree_read(json, strlen(json), &tree, &error));
     assert_string_equal(text_string(&error), reason);
     text_free(&error);
@@ -84,7 +81,6 @@ static void presses_options_so_that_they_arrive(void **state) {
     struct gather one = ask(1, '#');
     struct gather three = ask(3, '#');
     struct gather open_end = ask(3, '\0');
-
     (void)state;
     check_string(tree_keys(&one, "1"), "1");
     check_string(tree_keys(&three, "123"), "123");
@@ -99,7 +95,6 @@ static void finds_keys_that_are_no_option(void **state) {
     struct tree tree = read_settings();
     struct gather one = ask(1, '#');
     struct gather two = ask(2, '8');
-
     (void)state;
     check_string(tree_wrong_keys(&tree, &tree.menus[1], &one), "8");
     check_string(tree_wrong_keys(&tree, &tree.menus[0], &two), "97");
@@ -114,10 +109,9 @@ static void finds_none_where_every_key_is_an_option(void **state) {
                                "{\"digits\":\"B\"},{\"digits\":\"C\"},{\"digits\":\"D\"}]}]}";
     struct gather with_finish_key = ask(1, '#');
     struct gather without = ask(1, '\0');
+    (void)state;
     struct text error = {0};
     struct tree tree;
-
-    (void)state;
     assert_true(tree_read(full, sizeof full - 1, &tree, &error));
     check_string(tree_wrong_keys(&tree, &tree.menus[0], &with_finish_key), NULL);
     check_string(tree_wrong_keys(&tree, &tree.menus[0], &without), "#");
@@ -133,6 +127,5 @@ int main(void) {
         cmocka_unit_test(finds_keys_that_are_no_option),
         cmocka_unit_test(finds_none_where_every_key_is_an_option),
     };
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

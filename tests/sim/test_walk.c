@@ -37,12 +37,10 @@ static const char *ask(const struct walk *walk, struct path *path, const char *m
     struct text url = {0};
     struct gather gather = {
         .ordinal = path->count + 1, .min_digits = 1, .max_digits = 1, .finish_on_key = '#'};
-    const char *keys;
-
     text_format(&url, "https://h/route-menu?menu=%s", menu);
     gather.next_url = url.bytes;
     gather.prompt = again ? "Again?" : "What?";
-    keys = walk_press(walk, path, &gather);
+    const char *keys = walk_press(walk, path, &gather);
     text_free(&url);
     return keys;
 }
@@ -52,12 +50,10 @@ static void play(const struct walk *walk, struct path *path) {
     const char *menu = strcmp(walk->starts[path->start].to, "+1999") == 0 ? "sub" : "main";
     bool silent = false;
     bool wrong = false;
-
     while (menu != NULL && path->count < 19) {
         const char *keys = ask(walk, path, menu, silent || wrong);
         const char *next = react(menu, keys);
         bool *before = *keys != '\0' ? &wrong : &silent;
-
         if (next != menu) {
             menu = next;
             silent = wrong = false;
@@ -72,7 +68,6 @@ static void play_all(struct walk *walk) {
     do {
         while (walk->learned < walk->count) {
             size_t end = walk->count;
-
             assert_true(end < LIMIT);
             for (size_t i = walk->learned; i < end; i++)
                 play(walk, walk->paths[i]);
@@ -84,7 +79,6 @@ static void play_all(struct walk *walk) {
 static int set_up(void **state) {
     struct fixture *fixture = memory_need(1, sizeof *fixture);
     struct text error = {0};
-
     assert_true(tree_read(settings, sizeof settings - 1, &fixture->tree, &error));
     walk_open(&fixture->walk, &fixture->tree, "+1000", "answer");
     *state = fixture;
@@ -93,7 +87,6 @@ static int set_up(void **state) {
 
 static int tear_down(void **state) {
     struct fixture *fixture = *state;
-
     walk_close(&fixture->walk);
     tree_free(&fixture->tree);
     free(fixture);
@@ -103,10 +96,8 @@ static int tear_down(void **state) {
 // How many calls from that start pressed exactly that.
 static size_t count_paths(const struct walk *walk, size_t start, const char *wanted) {
     size_t count = 0;
-
     for (size_t i = 0; i < walk->count; i++) {
         struct text presses = {0};
-
         walk_add_presses(walk->paths[i], &presses);
         count += walk->paths[i]->start == start && strcmp(text_string(&presses), wanted) == 0;
         text_free(&presses);
@@ -117,7 +108,6 @@ static size_t count_paths(const struct walk *walk, size_t start, const char *wan
 static void begins_at_every_number_and_the_endpoints_own_menus(void **state) {
     const struct fixture *fixture = *state;
     const struct walk *walk = &fixture->walk;
-
     assert_int_equal(walk->start_count, 3);  // no menu is called department
     assert_string_equal(walk->starts[0].to, "+1999");
     assert_string_equal(walk->starts[0].answer, "answer");
@@ -128,7 +118,6 @@ static void begins_at_every_number_and_the_endpoints_own_menus(void **state) {
 static void calls_another_number_when_that_one_is_configured(void **state) {
     const struct fixture *fixture = *state;
     struct walk walk;
-
     walk_open(&walk, &fixture->tree, "+1999", "answer?x=1");
     assert_string_equal(walk.starts[1].to, "+15559990000");
     assert_string_equal(walk.starts[2].answer, "answer?x=1&menu=main");
@@ -138,7 +127,6 @@ static void calls_another_number_when_that_one_is_configured(void **state) {
 static void tries_every_option_nothing_and_wrong_keys(void **state) {
     struct fixture *fixture = *state;
     struct walk *walk = &fixture->walk;
-
     play_all(walk);
     assert_int_equal(count_paths(walk, 0, "-,-"), 1);
     assert_int_equal(count_paths(walk, 0, "1"), 1);
@@ -150,7 +138,6 @@ static void tries_every_option_nothing_and_wrong_keys(void **state) {
 static void tries_them_again_when_the_question_is_another_one(void **state) {
     struct fixture *fixture = *state;
     struct walk *walk = &fixture->walk;
-
     play_all(walk);
     assert_int_equal(count_paths(walk, 0, "-,1"), 1);
     assert_int_equal(count_paths(walk, 0, "-,8,8"), 1);
@@ -160,7 +147,6 @@ static void tries_them_again_when_the_question_is_another_one(void **state) {
 static void follows_nothing_and_wrong_keys_from_every_start(void **state) {
     struct fixture *fixture = *state;
     struct walk *walk = &fixture->walk;
-
     play_all(walk);
     for (size_t start = 0; start < walk->start_count; start++)
         assert_int_equal(count_paths(walk, start, "-,-"), 1);
@@ -171,7 +157,6 @@ static void follows_nothing_and_wrong_keys_from_every_start(void **state) {
 static void does_not_explore_a_question_twice(void **state) {
     struct fixture *fixture = *state;
     struct walk *walk = &fixture->walk;
-
     play_all(walk);
     assert_int_equal(count_paths(walk, 1, "1") + count_paths(walk, 2, "1"), 1);
     assert_true(walk->count < 60);
@@ -180,7 +165,6 @@ static void does_not_explore_a_question_twice(void **state) {
 static void knows_which_menus_nobody_is_asked(void **state) {
     struct fixture *fixture = *state;
     struct walk *walk = &fixture->walk;
-
     play_all(walk);
     assert_true(walk->places[tree_find(&fixture->tree, "main")].visited);
     assert_true(walk->places[tree_find(&fixture->tree, "sub")].visited);
@@ -190,7 +174,6 @@ static void knows_which_menus_nobody_is_asked(void **state) {
 static void has_callers_who_never_leave_the_menus(void **state) {
     struct fixture *fixture = *state;
     struct walk *walk = &fixture->walk;
-
     play_all(walk);
     assert_int_equal(count_paths(walk, 0, "9,2,9,2,9,2,9,2,9,2,9,2,9,2,9,2,9,2,9"), 1);
     assert_int_equal(count_paths(walk, 0, "-,8,9,-,9,2,-,8,9,-,9,2,-,8,9,-,9,2,-"), 1);
@@ -199,10 +182,8 @@ static void has_callers_who_never_leave_the_menus(void **state) {
 static void makes_the_same_plans_however_often_it_is_asked(void **state) {
     struct fixture *fixture = *state;
     struct walk *walk = &fixture->walk;
-    size_t count;
-
     play_all(walk);
-    count = walk->count;
+    size_t count = walk->count;
     walk_learn(walk, walk->count);
     assert_false(walk_roam(walk));
     assert_int_equal(walk->count, count);
@@ -211,7 +192,6 @@ static void makes_the_same_plans_however_often_it_is_asked(void **state) {
 static void reports_a_question_of_a_menu_that_is_not_configured(void **state) {
     struct fixture *fixture = *state;
     struct path *path = fixture->walk.paths[0];
-
     assert_string_equal(ask(&fixture->walk, path, "night", false), "");
     assert_string_equal(path->broken.items[0],
                         "question 1: its redirect asks the menu night, which is not configured");
@@ -229,6 +209,5 @@ int main(void) {
                     ROW(knows_which_menus_nobody_is_asked) ROW(has_callers_who_never_leave_the_menus)
                         ROW(makes_the_same_plans_however_often_it_is_asked)
                             ROW(reports_a_question_of_a_menu_that_is_not_configured)};
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

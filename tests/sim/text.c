@@ -9,7 +9,6 @@
 
 void *memory_need(size_t count, size_t size) {
     void *memory = calloc(count != 0 ? count : 1, size);
-
     if (memory == NULL) {
         fputs("minivoice-sim: out of memory\n", stderr);
         abort();
@@ -19,7 +18,6 @@ void *memory_need(size_t count, size_t size) {
 
 void *memory_resize(void *memory, size_t count, size_t size) {
     void *bigger = reallocarray(memory, count, size);
-
     if (bigger == NULL) {
         fputs("minivoice-sim: out of memory\n", stderr);
         abort();
@@ -28,17 +26,14 @@ void *memory_resize(void *memory, size_t count, size_t size) {
 }
 
 char *text_copy(const char *string) {
-    size_t size;
-
     if (string == NULL)
         return NULL;
-    size = strlen(string) + 1;
+    size_t size = strlen(string) + 1;
     return memcpy(memory_need(1, size), string, size);
 }
 
 static void make_room(struct text *text, size_t more) {
     size_t wanted = text->length + more + 1;
-
     if (wanted <= text->size)
         return;
     text->size = wanted < 128 ? 128 : wanted * 2;
@@ -59,7 +54,6 @@ void text_add(struct text *text, const char *string) {
 
 static char *format_copy(const char *format, va_list arguments) {
     char *made;
-
     if (vasprintf(&made, format, arguments) < 0) {
         fputs("minivoice-sim: out of memory\n", stderr);
         abort();
@@ -69,10 +63,8 @@ static char *format_copy(const char *format, va_list arguments) {
 
 void text_format(struct text *text, const char *format, ...) {
     va_list arguments;
-    char *made;
-
     va_start(arguments, format);
-    made = format_copy(format, arguments);
+    char *made = format_copy(format, arguments);
     va_end(arguments);
     text_add(text, made);
     free(made);
@@ -81,7 +73,6 @@ void text_format(struct text *text, const char *format, ...) {
 void text_escape(struct text *text, const char *string) {
     for (; *string != '\0'; string++) {
         unsigned char byte = (unsigned char)*string;
-
         if (byte < 0x80 && (isalnum(byte) || strchr("-._~", byte) != NULL))
             text_add_bytes(text, string, 1);
         else
@@ -105,7 +96,6 @@ static void list_take(struct text_list *list, char *string) {
 
 void text_list_add(struct text_list *list, const char *format, ...) {
     va_list arguments;
-
     va_start(arguments, format);
     list_take(list, format_copy(format, arguments));
     va_end(arguments);
@@ -113,12 +103,10 @@ void text_list_add(struct text_list *list, const char *format, ...) {
 
 void text_list_split(struct text_list *list, const char *string, char separator) {
     const char separators[] = {separator, '\0'};
-
     if (*string == '\0')
         return;
     for (;;) {
         size_t length = strcspn(string, separators);
-
         text_list_add(list, "%.*s", (int)length, string);
         if (string[length] == '\0')
             return;

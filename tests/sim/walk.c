@@ -11,7 +11,6 @@ enum { QUESTIONS_MAX = 20 };
 
 static void add_start(struct walk *walk, const char *label, const char *to, const char *answer) {
     struct path *path = memory_need(1, sizeof *path);
-
     walk->starts = memory_resize(walk->starts, walk->start_count + 1, sizeof *walk->starts);
     walk->starts[walk->start_count] =
         (struct start){.label = text_copy(label), .to = text_copy(to), .answer = text_copy(answer)};
@@ -24,7 +23,6 @@ static void add_start(struct walk *walk, const char *label, const char *to, cons
 static void add_plan(struct walk *walk, const struct path *like, size_t shared, const char *keys,
                      enum habit habit) {
     struct path *path = memory_need(1, sizeof *path);
-
     path->start = like->start;
     path->habit = habit;
     for (size_t i = 0; i < shared; i++)
@@ -38,7 +36,6 @@ static void add_plan(struct walk *walk, const struct path *like, size_t shared, 
 // A number that is not configured.
 static char *make_unknown(const struct tree *tree, const char *to) {
     struct text number = {0};
-
     text_add(&number, to);
     for (unsigned last = 0; text_list_has(&tree->numbers, text_string(&number)); last++) {
         text_free(&number);
@@ -48,10 +45,9 @@ static char *make_unknown(const struct tree *tree, const char *to) {
 }
 
 static void add_own_menu(struct walk *walk, const char *menu, const char *to, const char *answer) {
-    struct text url = {0};
-
     if (tree_find(walk->tree, menu) == TREE_NOWHERE)
         return;
+    struct text url = {0};
     text_format(&url, "%s%cmenu=%s", answer, strchr(answer, '?') != NULL ? '&' : '?', menu);
     add_start(walk, url.bytes, to, url.bytes);
     text_free(&url);
@@ -59,11 +55,10 @@ static void add_own_menu(struct walk *walk, const char *menu, const char *to, co
 
 void walk_open(struct walk *walk, const struct tree *tree, const char *to, const char *answer) {
     char *unknown = make_unknown(tree, to);
-    struct text label = {0};
-
     *walk = (struct walk){.tree = tree, .places = memory_need(tree->count, sizeof *walk->places)};
     for (size_t i = 0; i < tree->numbers.count; i++)
         add_start(walk, tree->numbers.items[i], tree->numbers.items[i], answer);
+    struct text label = {0};
     text_format(&label, "any other number (%s)", unknown);
     add_start(walk, label.bytes, unknown, answer);
     add_own_menu(walk, "main", unknown, answer);
@@ -123,10 +118,8 @@ static const char *longest_way(const struct walk *walk, const struct path *path,
     size_t left = path->count < QUESTIONS_MAX ? QUESTIONS_MAX - path->count : 0;
     const struct place *place = &walk->places[menu];
     const struct way *best = NULL;
-
     for (size_t i = 0; i < place->way_count; i++) {
         const struct way *way = &place->ways[i];
-
         if (best == NULL || *reach_of(walk, left, way->menu) > *reach_of(walk, left, best->menu))
             best = way;
     }
@@ -136,7 +129,6 @@ static const char *longest_way(const struct walk *walk, const struct path *path,
 // Questions of one menu in a row up to now, this one included.
 static size_t stay(const struct path *path) {
     size_t count = 1;
-
     while (count < path->count &&
            path->visits[path->count - 1 - count].menu == path->visits[path->count - 1].menu)
         count++;
@@ -146,28 +138,23 @@ static size_t stay(const struct path *path) {
 static const char *habitual_keys(const struct walk *walk, const struct path *path, size_t menu,
                                  const char *wrong) {
     const struct place *place = &walk->places[menu];
-    const char *way;
-
     if (path->habit == HABIT_SILENT)
         return "";
     if (path->habit == HABIT_WRONG)
         return wrong;
     if (path->habit == HABIT_LINGER && stay(path) <= place->silent + place->wrong)
         return stay(path) <= place->silent ? "" : wrong;
-    way = longest_way(walk, path, menu);
+    const char *way = longest_way(walk, path, menu);
     return way != NULL ? way : wrong;
 }
 
 static size_t menu_asked(const struct walk *walk, struct path *path, const struct gather *gather) {
-    char *name;
-    size_t menu;
-
     if (gather->next_url == NULL) {
         text_list_add(&path->broken, "question %zu: no redirect follows it", gather->ordinal);
         return TREE_NOWHERE;
     }
-    name = tree_menu_of(gather->next_url);
-    menu = tree_find(walk->tree, name);
+    char *name = tree_menu_of(gather->next_url);
+    size_t menu = tree_find(walk->tree, name);
     if (menu == TREE_NOWHERE)
         text_list_add(&path->broken, "question %zu: its redirect asks the menu %s, which is not configured",
                       gather->ordinal, name);
@@ -178,13 +165,11 @@ static size_t menu_asked(const struct walk *walk, struct path *path, const struc
 const char *walk_press(const struct walk *walk, struct path *path, const struct gather *gather) {
     size_t menu = menu_asked(walk, path, gather);
     char *wrong = menu == TREE_NOWHERE ? NULL : tree_wrong_keys(walk->tree, &walk->tree->menus[menu], gather);
-    struct visit *visit;
-    const char *keys = "";
-
     path->visits = memory_resize(path->visits, path->count + 1, sizeof *path->visits);
-    visit = &path->visits[path->count++];
+    struct visit *visit = &path->visits[path->count++];
     *visit = (struct visit){.menu = menu, .prompt = text_copy(gather->prompt), .gather = *gather};
     visit->gather.prompt = visit->gather.next_url = NULL;
+    const char *keys = "";
     if (path->count <= path->plan.count)
         keys = path->plan.items[path->count - 1];
     else if (menu != TREE_NOWHERE)
@@ -217,7 +202,6 @@ static bool is_wrong(const struct visit *visit) {
 // How often from there on the same menu asked again because of that.
 static size_t repeats(const struct path *path, size_t from, bool (*because)(const struct visit *)) {
     size_t i = from;
-
     while (i + 1 < path->count && because(&path->visits[i]) &&
            path->visits[i + 1].menu == path->visits[i].menu)
         i++;
@@ -229,7 +213,6 @@ static void learn_ways(struct walk *walk, const struct path *path, size_t i) {
     struct place *place = &walk->places[visit->menu];
     size_t silent = repeats(path, i, is_silent);
     size_t wrong = repeats(path, i, is_wrong);
-
     place->visited = true;
     if (silent > place->silent)
         place->silent = silent;
@@ -251,7 +234,6 @@ static void try_digits(struct walk *walk, const struct path *path, size_t i, con
     const struct visit *visit = &path->visits[i];
     char *keys = tree_keys(&visit->gather, digits);
     struct text sentence = {0};
-
     if (keys != NULL) {
         try_keys(walk, path, i, keys, HABIT_SILENT);
     } else {
@@ -269,7 +251,6 @@ static void explore(struct walk *walk, const struct path *path, size_t i) {
     const struct text_list *extensions = &walk->tree->extensions;
     struct place *place = &walk->places[visit->menu];
     char *wrong = tree_wrong_keys(walk->tree, menu, &visit->gather);
-
     for (size_t j = 0; j < menu->options.count; j++)
         try_digits(walk, path, i, menu->options.items[j]);
     for (size_t j = 0;
@@ -287,10 +268,8 @@ static bool is_new(struct walk *walk, const struct path *path, size_t i) {
     struct place *place = &walk->places[path->visits[i].menu];
     size_t origin = i != 0 ? path->visits[i - 1].menu : TREE_NOWHERE;
     struct text state = {0};
-    bool seen;
-
     text_format(&state, "%zu %s", origin, path->visits[i].prompt);
-    seen = text_list_has(&place->seen, state.bytes);
+    bool seen = text_list_has(&place->seen, state.bytes);
     if (!seen)
         text_list_add(&place->seen, "%s", state.bytes);
     text_free(&state);
@@ -318,15 +297,12 @@ void walk_learn(struct walk *walk, size_t played) {
 
 static void measure_reach(struct walk *walk) {
     size_t menus = walk->tree->count;
-
     walk->reach = memory_need((QUESTIONS_MAX + 1) * menus, sizeof *walk->reach);
     for (size_t left = 1; left <= QUESTIONS_MAX; left++) {
         for (size_t menu = 0; menu < menus; menu++) {
             const struct place *place = &walk->places[menu];
-
             for (size_t i = 0; i < place->way_count; i++) {
                 unsigned char far = (unsigned char)(*reach_of(walk, left - 1, place->ways[i].menu) + 1);
-
                 if (far > *reach_of(walk, left, menu))
                     *reach_of(walk, left, menu) = far;
             }
@@ -336,13 +312,11 @@ static void measure_reach(struct walk *walk) {
 
 bool walk_roam(struct walk *walk) {
     size_t before = walk->count;
-
     if (walk->reach != NULL)
         return false;
     measure_reach(walk);
     for (size_t i = 0; i < walk->start_count; i++) {
         const struct path *first = walk->paths[i];
-
         if (first->count == 0)
             continue;
         add_plan(walk, first, 0, NULL, HABIT_ROAM);

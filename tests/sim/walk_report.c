@@ -34,7 +34,6 @@ struct sum {
 static int compare_lines(const void *one, const void *other) {
     const struct line *left = one;
     const struct line *right = other;
-
     if (left->path->start != right->path->start)
         return left->path->start < right->path->start ? -1 : 1;
     return strcmp(left->presses, right->presses);
@@ -43,7 +42,6 @@ static int compare_lines(const void *one, const void *other) {
 // Two plans may turn out to be the same path; it is kept once, with its faults if it has any.
 static void drop_doubles(struct sum *sum) {
     size_t kept = 0;
-
     for (size_t i = 0; i < sum->count; i++) {
         if (kept == 0 || compare_lines(&sum->lines[kept - 1], &sum->lines[i]) != 0) {
             sum->lines[kept++] = sum->lines[i];
@@ -60,7 +58,6 @@ static void make_lines(struct sum *sum) {
     sum->lines = memory_need(sum->walk->learned, sizeof *sum->lines);
     for (size_t i = 0; i < sum->walk->learned; i++) {
         struct text presses = {0};
-
         text_add(&presses, "");
         walk_add_presses(sum->walk->paths[i], &presses);
         sum->lines[sum->count++] = (struct line){sum->walk->paths[i], presses.bytes};
@@ -71,7 +68,6 @@ static void make_lines(struct sum *sum) {
 
 static void count_line(struct sum *sum, const struct line *line) {
     const struct path *path = line->path;
-
     if (path->ended == ENDED_TRANSFER || path->ended == ENDED_MESSAGE)
         tally_add(path->ended == ENDED_TRANSFER ? &sum->transfers : &sum->messages, path->end);
     else
@@ -102,7 +98,6 @@ static void close_sum(struct sum *sum) {
 
 static void print_end(const struct path *path) {
     const char *quote = path->ended == ENDED_MESSAGE ? "\"" : "";
-
     printf("%s%s%s%s%s\n", record_ending_name(path->ended), path->end != NULL ? " " : "",
            path->end != NULL ? quote : "", path->end != NULL ? path->end : "",
            path->end != NULL ? quote : "");
@@ -111,7 +106,6 @@ static void print_end(const struct path *path) {
 static void print_lines(const struct sum *sum) {
     for (size_t i = 0; i < sum->count; i++) {
         const struct line *line = &sum->lines[i];
-
         if (i == 0 || line->path->start != sum->lines[i - 1].path->start)
             printf("%s\n", sum->walk->starts[line->path->start].label);
         printf("    %s -> ", *line->presses != '\0' ? line->presses : "at once");
@@ -125,7 +119,6 @@ static void print_lines(const struct sum *sum) {
 
 static unsigned long total(const struct tally *tally) {
     unsigned long sum = 0;
-
     for (size_t i = 0; i < tally->names.count; i++)
         sum += tally->counts[i];
     return sum;
@@ -142,7 +135,6 @@ static void print_tally(const char *title, const struct tally *tally, const char
 
 static size_t visited(const struct walk *walk) {
     size_t count = 0;
-
     for (size_t i = 0; i < walk->tree->count; i++)
         count += walk->places[i].visited;
     return count;
@@ -185,14 +177,12 @@ static void add_count(struct json_object *json, const char *name, size_t count) 
 
 static void add_decimal(struct json_object *json, const char *name, double value) {
     char digits[32];
-
     snprintf(digits, sizeof digits, "%.3f", value);
     json_object_object_add(json, name, json_object_new_double_s(value, digits));
 }
 
 static struct json_object *list_json(const struct text_list *list) {
     struct json_object *json = json_object_new_array();
-
     for (size_t i = 0; i < list->count; i++)
         json_object_array_add(json, json_object_new_string(list->items[i]));
     return json;
@@ -200,11 +190,9 @@ static struct json_object *list_json(const struct text_list *list) {
 
 static struct json_object *visits_json(const struct walk *walk, const struct path *path) {
     struct json_object *json = json_object_new_array();
-
     for (size_t i = 0; i < path->count; i++) {
         const struct visit *visit = &path->visits[i];
         struct json_object *one = json_object_new_object();
-
         add_string(one, "menu", visit->menu == TREE_NOWHERE ? NULL : walk->tree->menus[visit->menu].name);
         add_string(one, "prompt", visit->prompt);
         add_string(one, "pressed", visit->keys);
@@ -222,7 +210,6 @@ static void print_line_json(const struct sum *sum, const struct line *line) {
     const struct path *path = line->path;
     const struct start *start = &sum->walk->starts[path->start];
     struct json_object *json = json_object_new_object();
-
     add_string(json, "call_id", path->call_id);
     add_string(json, "to", start->to);
     add_string(json, "answer", start->answer);
@@ -238,7 +225,6 @@ static void print_line_json(const struct sum *sum, const struct line *line) {
 // The menus that were, or were not, visited.
 static struct json_object *menus_json(const struct walk *walk, bool wanted) {
     struct json_object *json = json_object_new_array();
-
     for (size_t i = 0; i < walk->tree->count; i++) {
         if (walk->places[i].visited == wanted)
             json_object_array_add(json, json_object_new_string(walk->tree->menus[i].name));
@@ -249,7 +235,6 @@ static struct json_object *menus_json(const struct walk *walk, bool wanted) {
 static void print_summary_json(const struct sum *sum) {
     struct json_object *root = json_object_new_object();
     struct json_object *json = json_object_new_object();
-
     add_count(json, "paths", sum->count);
     add_count(json, "calls", sum->walk->learned);
     add_count(json, "untried", untried(sum));
@@ -273,8 +258,6 @@ static void print_summary_json(const struct sum *sum) {
 
 bool walk_report(const struct walk *walk, const struct options *options, double seconds) {
     struct sum sum = {.walk = walk, .seconds = seconds};
-    bool good;
-
     make_lines(&sum);
     for (size_t i = 0; i < sum.count; i++)
         count_line(&sum, &sum.lines[i]);
@@ -286,7 +269,7 @@ bool walk_report(const struct walk *walk, const struct options *options, double 
         print_summary_json(&sum);
     else
         print_summary(&sum);
-    good = sum.broken_rules == 0 && untried(&sum) == 0;
+    bool good = sum.broken_rules == 0 && untried(&sum) == 0;
     close_sum(&sum);
     return good;
 }
