@@ -21,7 +21,7 @@ long long clock_steady_us(void) {
 void clock_wait_until_us(long long steady_us) {
     struct timespec until = {.tv_sec = steady_us / 1000000, .tv_nsec = steady_us % 1000000 * 1000};
     while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
-        ;
+        continue;
 }
 
 void clock_wait_ms(long ms) {

@@ -108,10 +108,9 @@ static struct json_object *item(const struct range *range) {
 }
 
 static bool comes_later(const struct range *range, const char *wanted) {
-    for (size_t i = range->at + 1; i < range->end; i++) {
+    for (size_t i = range->at + 1; i < range->end; i++)
         if (strcmp(kind(json_object_array_get_idx(range->array, i)), wanted) == 0)
             return true;
-    }
     return false;
 }
 
@@ -162,13 +161,12 @@ static void compare(const char *place, struct json_object *before, struct json_o
     enum json_type type = json_object_get_type(before);
     if (json_object_equal(before, after))
         return;
-    if (type == json_object_get_type(after) && type == json_type_object) {
+    if (type == json_object_get_type(after) && type == json_type_object)
         compare_objects(place, before, after, lines);
-    } else if (type == json_object_get_type(after) && type == json_type_array) {
+    else if (type == json_object_get_type(after) && type == json_type_array)
         compare_arrays(place, before, after, lines);
-    } else {
+    else
         add_change(place, before, after, lines);
-    }
 }
 
 void difference_find(struct json_object *before, struct json_object *after, struct text_list *lines) {
@@ -179,10 +177,9 @@ void difference_find(struct json_object *before, struct json_object *after, stru
 
 static bool is_left_out(const char *pair, size_t length) {
     static const char *const names[] = {"call_id=", "step=", "key="};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (length >= strlen(names[i]) && strncmp(pair, names[i], strlen(names[i])) == 0)
             return true;
-    }
     return false;
 }
 

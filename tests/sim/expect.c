@@ -4,10 +4,9 @@
 #include <string.h>
 
 static const char *find_destination(const struct expectations *expectations, const char *press) {
-    for (size_t i = 0; i < expectations->count; i++) {
+    for (size_t i = 0; i < expectations->count; i++)
         if (strcmp(expectations->items[i].press, press) == 0)
             return expectations->items[i].destination;
-    }
     return NULL;
 }
 

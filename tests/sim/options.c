@@ -51,10 +51,9 @@ static bool complain(const char *format, ...) {
 }
 
 static int find_word(const char *const *words, const char *word) {
-    for (int i = 0; words[i] != NULL; i++) {
+    for (int i = 0; words[i] != NULL; i++)
         if (*word != '\0' && strcmp(words[i], word) == 0)
             return i;
-    }
     return -1;
 }
 
@@ -135,10 +134,9 @@ static bool set_events(const struct row *row, void *member, const char *value) {
     text_list_split(events, value, ',');
     if (events->count == 1 && find_word((const char *const[]){"all", "none", NULL}, value) >= 0)
         return true;
-    for (size_t i = 0; i < events->count; i++) {
+    for (size_t i = 0; i < events->count; i++)
         if (find_word(event_names, events->items[i]) < 0)
             return complain("--%s: \"%s\" is no event of the platform", row->name, events->items[i]);
-    }
     return true;
 }
 
@@ -212,7 +210,7 @@ static const struct row rows[] = {
     {"verbose", no_argument, AT(verbose), set_flag, 0, 0, NULL},
 };
 
-enum { ROWS = sizeof rows / sizeof rows[0], HELP_OPTION = ROWS + 1 };
+enum { ROWS = sizeof rows / sizeof *rows, HELP_OPTION = ROWS + 1 };
 
 static const char *from_environment(const char *name, const char *otherwise) {
     const char *value = getenv(name);
@@ -336,10 +334,9 @@ long options_gathered_delay(const struct options *options, size_t ordinal) {
 }
 
 bool options_loses_gathered(const struct options *options, size_t ordinal) {
-    for (size_t i = 0; i < options->lose_gathered.count; i++) {
+    for (size_t i = 0; i < options->lose_gathered.count; i++)
         if ((size_t)options->lose_gathered.items[i] == ordinal)
             return true;
-    }
     return false;
 }
 

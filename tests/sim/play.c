@@ -217,10 +217,9 @@ static const struct {
 static enum step run_action(struct play *play, struct json_object *action) {
     struct json_object *fields;
     const char *name = rules_action(action, &fields);
-    for (size_t i = 0; i < sizeof doings / sizeof doings[0]; i++) {
+    for (size_t i = 0; i < sizeof doings / sizeof *doings; i++)
         if (strcmp(doings[i].name, name) == 0)
             return doings[i].run(play, fields);
-    }
     return NEXT_ACTION;
 }
 

@@ -77,10 +77,9 @@ static bool has_control(const char *string, size_t length) {
 }
 
 static bool is_graphic(const char *string) {
-    for (; *string != '\0'; string++) {
+    for (; *string != '\0'; string++)
         if ((unsigned char)*string <= 0x20 || (unsigned char)*string >= 0x7F)
             return false;
-    }
     return true;
 }
 
@@ -319,18 +318,16 @@ static const struct action actions[] = {
 };
 
 static const struct action *find_action(const char *name) {
-    for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++) {
+    for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
         if (strcmp(actions[i].name, name) == 0)
             return &actions[i];
-    }
     return NULL;
 }
 
 static const struct field *find_field(const struct action *action, const char *name) {
-    for (const struct field *field = action->fields; field->name != NULL; field++) {
+    for (const struct field *field = action->fields; field->name != NULL; field++)
         if (strcmp(field->name, name) == 0)
             return field;
-    }
     return NULL;
 }
 
@@ -345,10 +342,9 @@ static void check_fields(const struct place *place, const struct action *action,
         else
             fault(place, "field %s is not documented", name);
     }
-    for (const struct field *field = action->fields; field->name != NULL; field++) {
+    for (const struct field *field = action->fields; field->name != NULL; field++)
         if (field->need == REQUIRED && !has(fields, field->name))
             fault(place, "%s is required", field->name);
-    }
     if (action->check != NULL)
         action->check(place, fields);
 }

@@ -10,10 +10,9 @@
 static bool is_pressable(const char *keys) {
     if (strcmp(keys, "-") == 0)
         return true;
-    for (; *keys != '\0'; keys++) {
+    for (; *keys != '\0'; keys++)
         if (!rules_is_key(*keys))
             return false;
-    }
     return true;
 }
 
@@ -27,10 +26,9 @@ static void add_script(struct scripts *scripts, const char *source) {
 static const char *first_wrong(const struct scripts *scripts) {
     for (size_t i = 0; i < scripts->count; i++) {
         const struct text_list *presses = &scripts->items[i].presses;
-        for (size_t j = 0; j < presses->count; j++) {
+        for (size_t j = 0; j < presses->count; j++)
             if (!is_pressable(presses->items[j]))
                 return presses->items[j];
-        }
     }
     return NULL;
 }

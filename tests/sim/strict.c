@@ -25,10 +25,9 @@ static size_t utf8_length(const unsigned char *bytes, size_t left) {
         return length;
     if (length > left)
         return 0;
-    for (size_t i = 1; i < length; i++) {
+    for (size_t i = 1; i < length; i++)
         if ((bytes[i] & 0xC0) != 0x80)
             return 0;
-    }
     if ((first == 0xE0 || first == 0xF0) && bytes[1] < lowest[length])  // overlong
         return 0;
     if ((first == 0xED || first == 0xF4) && bytes[1] > highest[length])  // surrogate, or beyond U+10FFFF
@@ -78,7 +77,7 @@ static size_t number_length(const char *text, size_t left) {
 
 static size_t word_length(const char *text, size_t left) {
     static const char *const words[] = {"true", "false", "null"};
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         size_t length = strlen(words[i]);
         if (length <= left && memcmp(text, words[i], length) == 0)
             return length;

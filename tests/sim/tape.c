@@ -94,10 +94,9 @@ void tape_free(struct tape *tape) {
 bool tape_asks(struct json_object *list) {
     struct json_object *actions = json_object_object_get(list, "actions");
     for (size_t i = 0; json_object_is_type(actions, json_type_array) && i < json_object_array_length(actions);
-         i++) {
+         i++)
         if (json_object_object_get_ex(json_object_array_get_idx(actions, i), "gather", NULL))
             return true;
-    }
     return false;
 }
 

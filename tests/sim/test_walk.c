@@ -1,14 +1,7 @@
 // test_walk.c: which calls a walk plans, played against a small application made for it.
 #include "walk.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "../unit/unit.h"
 
 // main: 1 transfers, 2 asks sub; sub: 1 transfers, 9 asks main; lost: nobody asks it. Each asks once more
 // when nothing is pressed, and once more when something wrong is, then transfers. +1999 is answered by sub.
@@ -105,7 +98,7 @@ static size_t count_paths(const struct walk *walk, size_t start, const char *wan
     return count;
 }
 
-static void begins_at_every_number_and_the_endpoints_own_menus(void **state) {
+TEST(begins_at_every_number_and_the_endpoints_own_menus) {
     const struct fixture *fixture = *state;
     const struct walk *walk = &fixture->walk;
     assert_int_equal(walk->start_count, 3);  // no menu is called department
@@ -115,7 +108,7 @@ static void begins_at_every_number_and_the_endpoints_own_menus(void **state) {
     assert_string_equal(walk->starts[2].answer, "answer?menu=main");
 }
 
-static void calls_another_number_when_that_one_is_configured(void **state) {
+TEST(calls_another_number_when_that_one_is_configured) {
     const struct fixture *fixture = *state;
     struct walk walk;
     walk_open(&walk, &fixture->tree, "+1999", "answer?x=1");
@@ -124,7 +117,7 @@ static void calls_another_number_when_that_one_is_configured(void **state) {
     walk_close(&walk);
 }
 
-static void tries_every_option_nothing_and_wrong_keys(void **state) {
+TEST(tries_every_option_nothing_and_wrong_keys) {
     struct fixture *fixture = *state;
     struct walk *walk = &fixture->walk;
     play_all(walk);
@@ -135,7 +128,7 @@ static void tries_every_option_nothing_and_wrong_keys(void **state) {
     assert_int_equal(count_paths(walk, 0, "9,2,-,-"), 1);
 }
 
-static void tries_them_again_when_the_question_is_another_one(void **state) {
+TEST(tries_them_again_when_the_question_is_another_one) {
     struct fixture *fixture = *state;
     struct walk *walk = &fixture->walk;
     play_all(walk);
@@ -144,7 +137,7 @@ static void tries_them_again_when_the_question_is_another_one(void **state) {
     assert_int_equal(count_paths(walk, 0, "8,1"), 0);  // the same question was explored after "-"
 }
 
-static void follows_nothing_and_wrong_keys_from_every_start(void **state) {
+TEST(follows_nothing_and_wrong_keys_from_every_start) {
     struct fixture *fixture = *state;
     struct walk *walk = &fixture->walk;
     play_all(walk);
@@ -154,7 +147,7 @@ static void follows_nothing_and_wrong_keys_from_every_start(void **state) {
     assert_true(count_paths(walk, 2, "9,9") > 0);
 }
 
-static void does_not_explore_a_question_twice(void **state) {
+TEST(does_not_explore_a_question_twice) {
     struct fixture *fixture = *state;
     struct walk *walk = &fixture->walk;
     play_all(walk);
@@ -162,7 +155,7 @@ static void does_not_explore_a_question_twice(void **state) {
     assert_true(walk->count < 60);
 }
 
-static void knows_which_menus_nobody_is_asked(void **state) {
+TEST(knows_which_menus_nobody_is_asked) {
     struct fixture *fixture = *state;
     struct walk *walk = &fixture->walk;
     play_all(walk);
@@ -171,7 +164,7 @@ static void knows_which_menus_nobody_is_asked(void **state) {
     assert_false(walk->places[tree_find(&fixture->tree, "lost")].visited);
 }
 
-static void has_callers_who_never_leave_the_menus(void **state) {
+TEST(has_callers_who_never_leave_the_menus) {
     struct fixture *fixture = *state;
     struct walk *walk = &fixture->walk;
     play_all(walk);
@@ -179,7 +172,7 @@ static void has_callers_who_never_leave_the_menus(void **state) {
     assert_int_equal(count_paths(walk, 0, "-,8,9,-,9,2,-,8,9,-,9,2,-,8,9,-,9,2,-"), 1);
 }
 
-static void makes_the_same_plans_however_often_it_is_asked(void **state) {
+TEST(makes_the_same_plans_however_often_it_is_asked) {
     struct fixture *fixture = *state;
     struct walk *walk = &fixture->walk;
     play_all(walk);
@@ -189,7 +182,7 @@ static void makes_the_same_plans_however_often_it_is_asked(void **state) {
     assert_int_equal(walk->count, count);
 }
 
-static void reports_a_question_of_a_menu_that_is_not_configured(void **state) {
+TEST(reports_a_question_of_a_menu_that_is_not_configured) {
     struct fixture *fixture = *state;
     struct path *path = fixture->walk.paths[0];
     assert_string_equal(ask(&fixture->walk, path, "night", false), "");
@@ -199,15 +192,21 @@ static void reports_a_question_of_a_menu_that_is_not_configured(void **state) {
     assert_int_equal(fixture->walk.count, 3);
 }
 
+#define WITH_WALK(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+static const struct CMUnitTest tests[] = {
+    WITH_WALK(begins_at_every_number_and_the_endpoints_own_menus),
+    WITH_WALK(calls_another_number_when_that_one_is_configured),
+    WITH_WALK(tries_every_option_nothing_and_wrong_keys),
+    WITH_WALK(tries_them_again_when_the_question_is_another_one),
+    WITH_WALK(follows_nothing_and_wrong_keys_from_every_start),
+    WITH_WALK(does_not_explore_a_question_twice),
+    WITH_WALK(knows_which_menus_nobody_is_asked),
+    WITH_WALK(has_callers_who_never_leave_the_menus),
+    WITH_WALK(makes_the_same_plans_however_often_it_is_asked),
+    WITH_WALK(reports_a_question_of_a_menu_that_is_not_configured),
+};
+
 int main(void) {
-    const struct CMUnitTest tests[] = {
-#define ROW(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down),
-        ROW(begins_at_every_number_and_the_endpoints_own_menus) ROW(
-            calls_another_number_when_that_one_is_configured) ROW(tries_every_option_nothing_and_wrong_keys)
-            ROW(tries_them_again_when_the_question_is_another_one)
-                ROW(follows_nothing_and_wrong_keys_from_every_start) ROW(does_not_explore_a_question_twice)
-                    ROW(knows_which_menus_nobody_is_asked) ROW(has_callers_who_never_leave_the_menus)
-                        ROW(makes_the_same_plans_however_often_it_is_asked)
-                            ROW(reports_a_question_of_a_menu_that_is_not_configured)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -115,10 +115,9 @@ void text_list_split(struct text_list *list, const char *string, char separator)
 }
 
 bool text_list_has(const struct text_list *list, const char *string) {
-    for (size_t i = 0; i < list->count; i++) {
+    for (size_t i = 0; i < list->count; i++)
         if (strcmp(list->items[i], string) == 0)
             return true;
-    }
     return false;
 }
 

@@ -99,10 +99,9 @@ void tree_free(struct tree *tree) {
 }
 
 size_t tree_find(const struct tree *tree, const char *name) {
-    for (size_t i = 0; i < tree->count; i++) {
+    for (size_t i = 0; i < tree->count; i++)
         if (strcmp(tree->menus[i].name, name) == 0)
             return i;
-    }
     return TREE_NOWHERE;
 }
 
@@ -152,10 +151,9 @@ char *tree_keys(const struct gather *gather, const char *digits) {
     size_t length = strlen(digits);
     if (length == 0 || length > (size_t)gather->max_digits || length >= DIGITS_SIZE)
         return NULL;
-    for (const char *key = digits; *key != '\0'; key++) {
+    for (const char *key = digits; *key != '\0'; key++)
         if (!rules_is_key(*key) || *key == gather->finish_on_key)
             return NULL;
-    }
     struct text keys = {0};
     text_add(&keys, digits);
     if (length < (size_t)gather->max_digits && gather->finish_on_key != '\0')

@@ -183,10 +183,9 @@ const char *walk_press(const struct walk *walk, struct path *path, const struct 
 // Learning
 
 static void add_way(struct place *place, const char *keys, size_t menu) {
-    for (size_t i = 0; i < place->way_count; i++) {
+    for (size_t i = 0; i < place->way_count; i++)
         if (strcmp(place->ways[i].keys, keys) == 0 && place->ways[i].menu == menu)
             return;
-    }
     place->ways = memory_resize(place->ways, place->way_count + 1, sizeof *place->ways);
     place->ways[place->way_count++] = (struct way){text_copy(keys), menu};
 }

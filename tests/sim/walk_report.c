@@ -142,10 +142,9 @@ static size_t visited(const struct walk *walk) {
 
 static void print_menus(const struct walk *walk) {
     printf("menus         %7zu of %zu visited\n", visited(walk), walk->tree->count);
-    for (size_t i = 0; i < walk->tree->count; i++) {
+    for (size_t i = 0; i < walk->tree->count; i++)
         if (!walk->places[i].visited)
             printf("                      not reached: %s\n", walk->tree->menus[i].name);
-    }
     for (size_t i = 0; i < walk->unpressable.count; i++)
         printf("                      can't be pressed: %s\n", walk->unpressable.items[i]);
 }
@@ -225,10 +224,9 @@ static void print_line_json(const struct sum *sum, const struct line *line) {
 // The menus that were, or were not, visited.
 static struct json_object *menus_json(const struct walk *walk, bool wanted) {
     struct json_object *json = json_object_new_array();
-    for (size_t i = 0; i < walk->tree->count; i++) {
+    for (size_t i = 0; i < walk->tree->count; i++)
         if (walk->places[i].visited == wanted)
             json_object_array_add(json, json_object_new_string(walk->tree->menus[i].name));
-    }
     return json;
 }
 
