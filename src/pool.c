@@ -53,19 +53,19 @@ struct pool *pool_open(int size, int most_waiting, pool_work *work, void *contex
     *pool = (struct pool){.size = size, .most_waiting = most_waiting, .work = work, .context = context};
     pthread_mutex_init(&pool->mutex, NULL);
     pthread_cond_init(&pool->ended, NULL);
+    return pool;
+}
+
+bool pool_start(struct pool *pool) {
     int failed = 0;
     pthread_mutex_lock(&pool->mutex);
-    while (failed == 0 && pool->alive < size)
+    while (failed == 0 && pool->alive < pool->size)
         failed = start_worker(pool);
-    bool none = pool->alive == 0;
+    bool some = pool->alive > 0;
     pthread_mutex_unlock(&pool->mutex);
     if (failed != 0)
         log_error("start", "not all threads can be had: %s", strerror(failed));
-    if (none) {
-        pool_close(pool);
-        return NULL;
-    }
-    return pool;
+    return some;
 }
 
 bool pool_keeps(struct pool *pool) {

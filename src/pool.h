@@ -10,9 +10,12 @@ struct pool;
 // What a worker does: serves until pool_keeps says no, or until it sees that it is time to stop.
 typedef void pool_work(void *context);
 
-// Starts `size` workers, or as many as can be had; up to `most_waiting` more take the place of those that wait. Returns
-// NULL, logged, when there would be none.
+// A pool of `size` workers that are not started yet; up to `most_waiting` more take the place of those that wait. NULL
+// when memory runs out.
 struct pool *pool_open(int size, int most_waiting, pool_work *work, void *context);
+
+// Starts the workers, or as many as can be had. Returns false, logged, when that is none.
+bool pool_start(struct pool *pool);
 
 // Asked by a worker between two requests: false when there are more than needed, and this one is to return.
 bool pool_keeps(struct pool *pool);

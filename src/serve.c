@@ -239,9 +239,9 @@ static int serve_fastcgi(struct server *server) {
         return 1;
     }
     server->app.pool = pool_open(conf->threads, conf->most_waiting, work, server);
-    if (server->app.pool == NULL)
-        return 1;
-    wait_for_signal();
+    bool started = server->app.pool != NULL && pool_start(server->app.pool);
+    if (started)
+        wait_for_signal();
     uint64_t all = 1;
     atomic_store(&server->stopping, true);
     ssize_t told = write(server->stop, &all, sizeof all);
@@ -251,7 +251,7 @@ static int serve_fastcgi(struct server *server) {
     serve_parked(server);
     close(server->stop);
     close(server->epoll);
-    return 0;
+    return started ? 0 : 1;
 }
 
 // Plain CGI

@@ -47,6 +47,7 @@ static void stand_begin(struct stand *stand, int size, int most_waiting) {
     pthread_cond_init(&stand->changed, NULL);
     stand->pool = pool_open(size, most_waiting, work, stand);
     assert_non_null(stand->pool);
+    assert_true(pool_start(stand->pool));
 }
 
 static void stand_until(struct stand *stand, int working, int refused) {
@@ -105,14 +106,12 @@ TEST(a_worker_is_kept_while_it_is_needed) {
     stand_end(&stand);
 }
 
-static _Atomic(struct pool *) crowd;
+static struct pool *crowd;
 static atomic_int turns;
 
 // Waits and goes on, again and again, until it is not needed any more or all turns are taken.
 static void wait_often(void *context) {
     (void)context;
-    while (atomic_load(&crowd) == NULL)
-        continue;
     while (pool_keeps(crowd) && atomic_fetch_add(&turns, 1) < 2000)
         if (pool_begin_waiting(crowd))
             pool_end_waiting(crowd);
@@ -121,6 +120,7 @@ static void wait_often(void *context) {
 TEST(a_pool_ends_when_all_have_returned_however_often_they_waited) {
     crowd = pool_open(8, 100, wait_often, NULL);
     assert_non_null(crowd);
+    assert_true(pool_start(crowd));
     pool_close(crowd);
     assert_true(turns >= 2000);
 }
