@@ -13,7 +13,8 @@ struct json_object;
 // wrapped or typed; documented actions and fields only, of the right JSON type, inside their ranges; nothing
 // after an action that ends the list. One sentence per broken rule, naming index, action and field, is added
 // to faults. Returns the array's owner for the caller to put, or NULL when a rule was broken
-// (PLATFORM sections 3, 5 and 11; where a limit is not documented, section 12's safest assumption is the rule).
+// (PLATFORM sections 3, 5 and 11; where a limit is not documented, section 12's safest assumption is the
+// rule).
 struct json_object *rules_parse(const char *body, size_t length, struct text_list *faults);
 
 // Adds a fault unless the reply is a 200 of type application/json (content_type may be NULL;
