@@ -1,11 +1,11 @@
-/* difference.c - where two JSON values differ, in words. */
+// difference.c: where two JSON values differ, in words.
 #include "difference.h"
-
-#include <json-c/json.h>
 
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <json-c/json.h>
 
 static void compare(const char *place, struct json_object *before, struct json_object *after,
                     struct text_list *lines);
@@ -22,8 +22,7 @@ static void add_only(const char *place, struct json_object *value, bool is_after
 static void add_change(const char *place, struct json_object *before, struct json_object *after,
                        struct text_list *lines) {
     struct text line = {0};
-
-    text_format(&line, "%s%s%s -> ", place, *place ? ": " : "", written(before));
+    text_format(&line, "%s%s%s -> ", place, *place != '\0' ? ": " : "", written(before));
     text_add(&line, written(after));
     text_list_add(lines, "%s", line.bytes);
     text_free(&line);
@@ -31,8 +30,7 @@ static void add_change(const char *place, struct json_object *before, struct jso
 
 static char *member_place(const char *place, const char *name) {
     struct text made = {0};
-
-    text_format(&made, "%s%s%s", place, *place ? "." : "", name);
+    text_format(&made, "%s%s%s", place, *place != '\0' ? "." : "", name);
     return made.bytes;
 }
 
@@ -40,7 +38,6 @@ static void compare_member(const char *place, const char *name, struct json_obje
                            struct json_object *after, struct text_list *lines) {
     struct json_object *other;
     char *member = member_place(place, name);
-
     if (json_object_object_get_ex(after, name, &other))
         compare(member, json_object_object_get(before, name), other, lines);
     else
@@ -55,22 +52,19 @@ static void compare_objects(const char *place, struct json_object *before, struc
         compare_member(place, name, before, after, lines);
     }
     json_object_object_foreach (after, new_name, new_value) {
-        char *member;
-
         if (json_object_object_get_ex(before, new_name, NULL))
             continue;
-        member = member_place(place, new_name);
+        char *member = member_place(place, new_name);
         add_only(member, new_value, true, lines);
         free(member);
     }
 }
 
-/* How many items at the ends of the two are equal, those of the beginning left alone. */
+// How many items at the ends of the two are equal, those of the beginning left alone.
 static size_t equal_tail(struct json_object *before, struct json_object *after, size_t head) {
     size_t left = json_object_array_length(before);
     size_t right = json_object_array_length(after);
     size_t count = 0;
-
     while (left > head && right > head &&
            json_object_equal(json_object_array_get_idx(before, left - 1),
                              json_object_array_get_idx(after, right - 1))) {
@@ -85,27 +79,24 @@ static size_t equal_head(struct json_object *before, struct json_object *after) 
     size_t left = json_object_array_length(before);
     size_t right = json_object_array_length(after);
     size_t i = 0;
-
     while (i < left && i < right &&
            json_object_equal(json_object_array_get_idx(before, i), json_object_array_get_idx(after, i)))
         i++;
     return i;
 }
 
-/* What an action does, whichever way it is written; "" for anything but an object of that form. */
+// What an action does, whichever way it is written; "" for anything but an object of that form.
 static const char *kind(struct json_object *value) {
-    struct json_object_iterator key;
-    struct json_object *type;
-
     if (!json_object_is_type(value, json_type_object))
         return "";
+    struct json_object *type;
     if (json_object_object_get_ex(value, "type", &type))
         return json_object_is_type(type, json_type_string) ? json_object_get_string(type) : "";
-    key = json_object_iter_begin(value);
+    struct json_object_iterator key = json_object_iter_begin(value);
     return json_object_object_length(value) == 1 ? json_object_iter_peek_name(&key) : "";
 }
 
-/* The part of an array that is compared. */
+// The part of an array that is compared.
 struct range {
     struct json_object *array;
     size_t at;
@@ -117,10 +108,9 @@ static struct json_object *item(const struct range *range) {
 }
 
 static bool comes_later(const struct range *range, const char *wanted) {
-    for (size_t i = range->at + 1; i < range->end; i++) {
+    for (size_t i = range->at + 1; i < range->end; i++)
         if (strcmp(kind(json_object_array_get_idx(range->array, i)), wanted) == 0)
             return true;
-    }
     return false;
 }
 
@@ -142,7 +132,6 @@ static void compare_items(const char *place, struct range *before, struct range 
                           struct text_list *lines) {
     enum match match = match_items(before, after);
     struct text at = {0};
-
     text_format(&at, "%s[%zu]", place, match == BEFORE_ONLY ? before->at : after->at);
     if (match == BEFORE_ONLY)
         add_only(at.bytes, item(before), false, lines);
@@ -163,7 +152,6 @@ static void compare_arrays(const char *place, struct json_object *before, struct
     size_t tail = equal_tail(before, after, head);
     struct range left = {before, head, json_object_array_length(before) - tail};
     struct range right = {after, head, json_object_array_length(after) - tail};
-
     while (left.at < left.end || right.at < right.end)
         compare_items(place, &left, &right, lines);
 }
@@ -171,40 +159,34 @@ static void compare_arrays(const char *place, struct json_object *before, struct
 static void compare(const char *place, struct json_object *before, struct json_object *after,
                     struct text_list *lines) {
     enum json_type type = json_object_get_type(before);
-
     if (json_object_equal(before, after))
         return;
-    if (type == json_object_get_type(after) && type == json_type_object) {
+    if (type == json_object_get_type(after) && type == json_type_object)
         compare_objects(place, before, after, lines);
-    } else if (type == json_object_get_type(after) && type == json_type_array) {
+    else if (type == json_object_get_type(after) && type == json_type_array)
         compare_arrays(place, before, after, lines);
-    } else {
+    else
         add_change(place, before, after, lines);
-    }
 }
 
 void difference_find(struct json_object *before, struct json_object *after, struct text_list *lines) {
     compare("", before, after, lines);
 }
 
-/* Normal form */
+// Normal form
 
 static bool is_left_out(const char *pair, size_t length) {
     static const char *const names[] = {"call_id=", "step=", "key="};
-
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (length >= strlen(names[i]) && strncmp(pair, names[i], strlen(names[i])) == 0)
             return true;
-    }
     return false;
 }
 
 static void add_query(struct text *text, const char *query) {
     char mark = '?';
-
-    while (*query) {
+    while (*query != '\0') {
         size_t length = strcspn(query, "&");
-
         if (!is_left_out(query, length)) {
             text_format(text, "%c%.*s", mark, (int)length, query);
             mark = '&';
@@ -215,26 +197,23 @@ static void add_query(struct text *text, const char *query) {
 
 static struct json_object *normal_url(const char *url) {
     const char *host = strstr(url, "://");
-    const char *path = host ? host + 3 + strcspn(host + 3, "/?#") : url;
+    const char *path = host != NULL ? host + 3 + strcspn(host + 3, "/?#") : url;
     size_t length = strcspn(path, "?");
-    struct json_object *made;
     struct text text = {0};
-
     text_add_bytes(&text, path, length);
-    add_query(&text, path[length] ? path + length + 1 : "");
-    made = json_object_new_string(text.bytes);
+    add_query(&text, path[length] != '\0' ? path + length + 1 : "");
+    struct json_object *made = json_object_new_string(text.bytes);
     text_free(&text);
     return made;
 }
 
 static void normalize(struct json_object *value) {
-    struct json_object *url;
-
     for (size_t i = 0; json_object_is_type(value, json_type_array) && i < json_object_array_length(value);
          i++)
         normalize(json_object_array_get_idx(value, i));
     if (!json_object_is_type(value, json_type_object))
         return;
+    struct json_object *url;
     if (json_object_object_get_ex(value, "url", &url) && json_object_is_type(url, json_type_string))
         json_object_object_add(value, "url", normal_url(json_object_get_string(url)));
     json_object_object_foreach (value, name, member) {
@@ -245,8 +224,7 @@ static void normalize(struct json_object *value) {
 
 struct json_object *difference_normal(struct json_object *list) {
     struct json_object *copy = NULL;
-
-    if (list && json_object_deep_copy(list, &copy, NULL) != 0)
+    if (list != NULL && json_object_deep_copy(list, &copy, NULL) != 0)
         abort();
     normalize(copy);
     return copy;

@@ -1,11 +1,11 @@
-/* events.c - webhooks: their bodies, their signature, their delivery, and what their status means. */
+// events.c: webhooks: their bodies, their signature, their delivery, and what their status means.
 #include "events.h"
-
-#include <json-c/json.h>
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <json-c/json.h>
 
 #include "clock.h"
 #include "sign.h"
@@ -17,10 +17,9 @@ static void add_string(struct json_object *object, const char *name, const char 
     json_object_object_add(object, name, json_object_new_string(string));
 }
 
-/* The platform's samples have these in call.created alone. */
+// The platform's samples have these in call.created alone.
 static void add_origin(struct json_object *object, const struct call *call) {
     struct text provider = {0};
-
     text_format(&provider, "00000000-0000-4000-8000-%012zx", call->index + 1);
     add_string(object, "provider_call_id", text_string(&provider));
     text_free(&provider);
@@ -40,7 +39,6 @@ static const char *status_after(const char *name) {
 
 static struct json_object *call_json(const struct call *call, const char *name) {
     struct json_object *json = json_object_new_object();
-
     add_string(json, "id", call->id);
     add_string(json, "customer_id", CUSTOMER_ID);
     add_string(json, "application_id", APPLICATION_ID);
@@ -55,16 +53,14 @@ static struct json_object *call_json(const struct call *call, const char *name) 
 
 static void add_event_key(struct json_object *data, const struct call *call, const char *name) {
     struct text key = {0};
-
     text_format(&key, "%s:%s", call->id, name);
     add_string(data, "event_key", text_string(&key));
     text_free(&key);
 }
 
-/* Consumers must ignore what they don't know. PLATFORM section 1. */
+// Consumers must ignore what they don't know (PLATFORM section 1).
 static void add_unknown(struct json_object *root, struct json_object *data) {
     struct json_object *list = json_object_new_array();
-
     json_object_array_add(list, json_object_new_double_s(2.5, "2.5"));
     json_object_array_add(list, NULL);
     json_object_array_add(list, json_object_new_string("gr\xC3\xBC\xC3\x9F"));
@@ -78,10 +74,8 @@ void event_write(const struct options *options, const struct call *call, const c
                  struct json_object *data, long long moment, struct event *event) {
     struct json_object *root = json_object_new_object();
     char created_at[CLOCK_TEXT_SIZE];
-    const char *bytes;
-
     clock_rfc3339(moment, options->created_at == CREATED_AT_MS, created_at);
-    if (!data)
+    if (data == NULL)
         data = json_object_new_object();
     if (strcmp(name, "call.created") == 0 || strcmp(name, "call.gathered") == 0)
         add_event_key(data, call, name);
@@ -92,8 +86,8 @@ void event_write(const struct options *options, const struct call *call, const c
     json_object_object_add(root, "call", call_json(call, name));
     json_object_object_add(root, "variables", json_object_new_object());
     json_object_object_add(root, "data", data);
-    bytes = json_object_to_json_string_length(root, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE,
-                                              &event->length);
+    const char *bytes = json_object_to_json_string_length(
+        root, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE, &event->length);
     event->name = name;
     event->body = text_copy(bytes);
     json_object_put(root);
@@ -108,7 +102,6 @@ struct json_object *event_gathered_data(const struct options *options, const str
                                         const struct press *press) {
     struct json_object *data = json_object_new_object();
     const char finish[] = {gather->finish_on_key, '\0'};
-
     if (options->digits_in != DIGITS_REDIRECT)
         add_string(data, "digits", press->digits);
     add_string(data, "status", press->timed_out ? "timeout" : "completed");
@@ -124,7 +117,6 @@ struct json_object *event_recording_data(const struct call *call, const char *st
     struct json_object *data = json_object_new_object();
     struct json_object *recording = json_object_new_object();
     struct text id = {0};
-
     text_format(&id, "rec_%s", call->id);
     add_string(recording, "id", text_string(&id));
     text_free(&id);
@@ -141,7 +133,6 @@ struct json_object *event_recording_data(const struct call *call, const char *st
 static void write_stamp(const struct options *options, char stamp[CLOCK_TEXT_SIZE]) {
     const long long month_ms = 30LL * 24 * 3600 * 1000;
     long long moment = clock_today_ms() + options->clock_skew_ms;
-
     if (options->signature == SIGNATURE_STALE)
         moment -= month_ms;
     if (options->signature == SIGNATURE_FUTURE)
@@ -153,21 +144,20 @@ static void write_stamp(const struct options *options, char stamp[CLOCK_TEXT_SIZ
                  options->signature_time == STAMP_MS ? moment : moment / 1000);
 }
 
-/* Both headers, or none when the platform has no secret. PLATFORM section 7. */
+// Both headers, or none when the platform has no secret (PLATFORM section 7).
 static void add_signature(const struct options *options, const struct event *event,
                           struct http_request *request) {
-    char stamp[CLOCK_TEXT_SIZE];
-    char signature[SIGNATURE_SIZE];
-    struct text secret = {0};
-    struct text lines[2] = {{0}};
-
-    if (options->signature == SIGNATURE_NONE || !*options->first_secret)
+    if (options->signature == SIGNATURE_NONE || *options->first_secret == '\0')
         return;
+    struct text secret = {0};
     text_format(&secret, "%s%s", options->first_secret,
                 options->signature == SIGNATURE_WRONG ? "-wrong" : "");
+    char stamp[CLOCK_TEXT_SIZE];
     write_stamp(options, stamp);
+    char signature[SIGNATURE_SIZE];
     sign_body(text_string(&secret), stamp, event->body, event->length, signature);
     text_free(&secret);
+    struct text lines[2] = {{0}};
     text_format(&lines[0], "X-MiniVoice-Timestamp: %s", stamp);
     text_format(&lines[1], "X-MiniVoice-Signature: %s", signature);
     request->headers[0] = lines[0].bytes;
@@ -177,7 +167,6 @@ static void add_signature(const struct options *options, const struct event *eve
 static void make_request(const struct options *options, const struct event *event,
                          struct http_request *request) {
     struct text url = {0};
-
     text_format(&url, "%s/webhook", options->base);
     *request = (struct http_request){
         .method = "POST",
@@ -193,7 +182,7 @@ static bool is_acknowledged(long status) {
     return status >= 200 && status < 300;
 }
 
-/* Whether that status is the one a right application gives. */
+// Whether that status is the one a right application gives.
 static bool is_right(const struct options *options, long status) {
     return options->signature == SIGNATURE_GOOD ? is_acknowledged(status) : status == 401;
 }
@@ -201,7 +190,6 @@ static bool is_right(const struct options *options, long status) {
 static void attempt(const struct options *options, struct http *http, const struct event *event,
                     struct http_reply *reply) {
     struct http_request request;
-
     make_request(options, event, &request);
     http_send(http, &request, reply);
     http_request_free(&request);
@@ -210,7 +198,6 @@ static void attempt(const struct options *options, struct http *http, const stru
 void event_send(const struct options *options, struct http *http, const struct event *event,
                 struct delivery *delivery) {
     struct http_reply reply = {0};
-
     for (long left = options->retries;; left--) {
         attempt(options, http, event, &reply);
         delivery->attempts++;
@@ -221,7 +208,7 @@ void event_send(const struct options *options, struct http *http, const struct e
     }
     if (delivery->copies == 0 || is_right(options, delivery->status))
         delivery->status = reply.status;
-    if (!reply.status)
+    if (reply.status == 0)
         snprintf(delivery->error, sizeof delivery->error, "%s", reply.error);
     if (reply.ms > delivery->ms)
         delivery->ms = reply.ms;
@@ -233,7 +220,6 @@ void event_send(const struct options *options, struct http *http, const struct e
 void event_judge(const struct delivery *delivery, struct record *record) {
     const struct options *options = record->options;
     bool outage = delivery->status == 0 || delivery->status == 503;
-
     if (delivery->copies == 0)
         return;
     record_delivery(record, delivery);

@@ -1,4 +1,4 @@
-/* file.c - a file, or standard input, as one string. */
+// file.c: a file, or standard input, as one string.
 #include "file.h"
 
 #include <errno.h>
@@ -10,22 +10,19 @@ enum { FILE_MAX = 64 * 1024 * 1024 };
 static bool read_all(FILE *file, struct text *text) {
     char bytes[8192];
     size_t length;
-
     while (text->length < FILE_MAX && (length = fread(bytes, 1, sizeof bytes, file)) > 0)
         text_add_bytes(text, bytes, length);
-    return !ferror(file);
+    return ferror(file) == 0;
 }
 
 bool file_read(const char *name, struct text *text) {
     bool standard = strcmp(name, "-") == 0;
     FILE *file = standard ? stdin : fopen(name, "re");
-    bool good;
-
     text_add(text, "");
-    good = file && read_all(file, text);
+    bool good = file != NULL && read_all(file, text);
     if (!good)
         fprintf(stderr, "minivoice-sim: %s: %s\n", name, strerror(errno));
-    if (file && !standard)
+    if (file != NULL && !standard)
         fclose(file);
     return good;
 }

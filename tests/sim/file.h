@@ -1,4 +1,4 @@
-/* file.h - a file, or standard input, as one string. */
+// file.h: a file, or standard input, as one string.
 #ifndef SIM_FILE_H
 #define SIM_FILE_H
 
@@ -6,8 +6,8 @@
 
 #include "text.h"
 
-/* Reads the whole file, "-" for standard input. False after a sentence on stderr; free the text in every
- * case. */
+// Reads the whole file, "-" for standard input. False after a sentence on stderr; free the text in every
+// case.
 bool file_read(const char *name, struct text *text);
 
 #endif

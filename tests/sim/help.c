@@ -1,4 +1,4 @@
-/* help.c - the text of --help. */
+// help.c: the text of --help.
 #include "help.h"
 
 static const char *const what[] = {
@@ -100,6 +100,6 @@ static const char *const what[] = {
 };
 
 void help_print(FILE *file) {
-    for (size_t i = 0; i < sizeof what / sizeof what[0]; i++)
+    for (size_t i = 0; i < sizeof what / sizeof *what; i++)
         fprintf(file, "%s\n", what[i]);
 }

@@ -1,4 +1,4 @@
-/* help.h - the text of --help. */
+// help.h: the text of --help.
 #ifndef SIM_HELP_H
 #define SIM_HELP_H
 

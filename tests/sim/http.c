@@ -1,11 +1,11 @@
-/* http.c - one HTTP request and its reply, over connections that are used again. */
+// http.c: one HTTP request and its reply, over connections that are used again.
 #include "http.h"
-
-#include <curl/curl.h>
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <curl/curl.h>
 
 #include "text.h"
 
@@ -24,14 +24,13 @@ void http_stop(void) {
 }
 
 struct http *http_pool_take(struct http_pool *pool) {
-    struct http *http;
-
-    if (pool->count)
+    if (pool->count != 0)
         return pool->idle[--pool->count];
+    struct http *http;
     http = memory_need(1, sizeof *http);
     http->timeout_ms = pool->timeout_ms;
     http->curl = curl_easy_init();
-    if (!http->curl) {
+    if (http->curl == NULL) {
         fputs("minivoice-sim: libcurl gave no handle\n", stderr);
         abort();
     }
@@ -54,7 +53,6 @@ void http_pool_close(struct http_pool *pool) {
 
 static size_t keep_body(char *bytes, size_t size, size_t count, void *state) {
     struct text *body = state;
-
     if (size * count > HTTP_BODY_MAX - body->length)
         return 0;
     text_add_bytes(body, bytes, size * count);
@@ -63,8 +61,7 @@ static size_t keep_body(char *bytes, size_t size, size_t count, void *state) {
 
 static struct curl_slist *add_header(struct curl_slist *list, const char *header) {
     struct curl_slist *longer = curl_slist_append(list, header);
-
-    if (!longer) {
+    if (longer == NULL) {
         fputs("minivoice-sim: out of memory\n", stderr);
         abort();
     }
@@ -73,20 +70,19 @@ static struct curl_slist *add_header(struct curl_slist *list, const char *header
 
 static struct curl_slist *make_headers(const struct http_request *request) {
     struct curl_slist *list = add_header(NULL, "Expect:");
-    struct text type = {0};
-
     list = add_header(list, "Accept: application/json");
-    text_format(&type, "Content-Type:%s%s", request->content_type ? " " : "",
-                request->content_type ? request->content_type : "");
+    struct text type = {0};
+    text_format(&type, "Content-Type:%s%s", request->content_type != NULL ? " " : "",
+                request->content_type != NULL ? request->content_type : "");
     list = add_header(list, text_string(&type));
     text_free(&type);
-    for (size_t i = 0; i < HTTP_HEADERS_MAX && request->headers[i]; i++)
+    for (size_t i = 0; i < HTTP_HEADERS_MAX && request->headers[i] != NULL; i++)
         list = add_header(list, request->headers[i]);
     return list;
 }
 
 static void prepare(struct http *http, struct text *body) {
-    curl_easy_reset(http->curl); /* keeps the connection */
+    curl_easy_reset(http->curl);  // keeps the connection
     http->error[0] = '\0';
     curl_easy_setopt(http->curl, CURLOPT_ERRORBUFFER, http->error);
     curl_easy_setopt(http->curl, CURLOPT_NOSIGNAL, 1L);
@@ -101,36 +97,34 @@ static void prepare(struct http *http, struct text *body) {
 
 static void set_request(struct http *http, const struct http_request *request) {
     curl_easy_setopt(http->curl, CURLOPT_URL, request->url);
-    if (request->body || strcmp(request->method, "POST") == 0) {
+    if (request->body != NULL || strcmp(request->method, "POST") == 0) {
         curl_easy_setopt(http->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->length);
-        curl_easy_setopt(http->curl, CURLOPT_POSTFIELDS, request->body ? request->body : "");
+        curl_easy_setopt(http->curl, CURLOPT_POSTFIELDS, request->body != NULL ? request->body : "");
     }
     curl_easy_setopt(http->curl, CURLOPT_CUSTOMREQUEST, request->method);
 }
 
 static void read_reply(struct http *http, CURLcode code, struct http_reply *reply) {
     curl_off_t us = 0;
-    char *type = NULL;
-
     curl_easy_getinfo(http->curl, CURLINFO_TOTAL_TIME_T, &us);
     reply->ms = (double)us / 1000.0;
     if (code != CURLE_OK) {
         snprintf(reply->error, sizeof reply->error, "%s",
                  code == CURLE_WRITE_ERROR ? "the body is larger than 1 MiB"
-                 : http->error[0]          ? http->error
+                 : http->error[0] != '\0'  ? http->error
                                            : curl_easy_strerror(code));
         return;
     }
     curl_easy_getinfo(http->curl, CURLINFO_RESPONSE_CODE, &reply->status);
+    char *type = NULL;
     curl_easy_getinfo(http->curl, CURLINFO_CONTENT_TYPE, &type);
     reply->content_type = text_copy(type);
 }
 
 void http_send(struct http *http, const struct http_request *request, struct http_reply *reply) {
     struct curl_slist *headers = make_headers(request);
-    struct text body = {0};
-
     *reply = (struct http_reply){0};
+    struct text body = {0};
     prepare(http, &body);
     set_request(http, request);
     curl_easy_setopt(http->curl, CURLOPT_HTTPHEADER, headers);

@@ -1,9 +1,8 @@
-/* options.c - what was asked for on the command line: a table of options, one row each. */
+// options.c: what was asked for on the command line: a table of options, one row each.
 #include "options.h"
 
-#include <getopt.h>
-
 #include <errno.h>
+#include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,10 +12,10 @@
 
 enum { TIME_MAX_MS = 86400000, LIST_NUMBER_MAX = 1000 };
 
-/* How one option is read: set() gets a pointer to the member of struct options, at offset. */
+// How one option is read: set() gets a pointer to the member of struct options, at offset.
 struct row {
     const char *name;
-    int argument; /* no_argument, required_argument, optional_argument */
+    int argument;  // no_argument, required_argument, optional_argument
     size_t offset;
     bool (*set)(const struct row *row, void *member, const char *value);
     long min;
@@ -42,9 +41,8 @@ static const char *const event_names[] = {
 static bool complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 static bool complain(const char *format, ...) {
-    va_list arguments;
-
     fputs("minivoice-sim: ", stderr);
+    va_list arguments;
     va_start(arguments, format);
     vfprintf(stderr, format, arguments);
     va_end(arguments);
@@ -53,19 +51,17 @@ static bool complain(const char *format, ...) {
 }
 
 static int find_word(const char *const *words, const char *word) {
-    for (int i = 0; words[i]; i++) {
-        if (*word && strcmp(words[i], word) == 0)
+    for (int i = 0; words[i] != NULL; i++)
+        if (*word != '\0' && strcmp(words[i], word) == 0)
             return i;
-    }
     return -1;
 }
 
 static bool read_number(const struct row *row, const char *value, long *number) {
-    char *end;
-
     errno = 0;
+    char *end;
     *number = strtol(value, &end, 10);
-    if (errno || end == value || *end || *number < row->min || *number > row->max)
+    if (errno || end == value || *end != '\0' || *number < row->min || *number > row->max)
         return complain("--%s: \"%s\" is not a whole number from %ld to %ld", row->name, value, row->min,
                         row->max);
     return true;
@@ -73,7 +69,6 @@ static bool read_number(const struct row *row, const char *value, long *number) 
 
 static bool set_string(const struct row *row, void *member, const char *value) {
     const char **string = member;
-
     (void)row;
     *string = value;
     return true;
@@ -81,7 +76,6 @@ static bool set_string(const struct row *row, void *member, const char *value) {
 
 static bool set_flag(const struct row *row, void *member, const char *value) {
     bool *flag = member;
-
     (void)row;
     (void)value;
     *flag = true;
@@ -94,7 +88,6 @@ static bool set_number(const struct row *row, void *member, const char *value) {
 
 static bool set_delay(const struct row *row, void *member, const char *value) {
     long *delay = member;
-
     if (strcmp(value, "before") == 0) {
         *delay = DELAY_BEFORE;
         return true;
@@ -104,14 +97,12 @@ static bool set_delay(const struct row *row, void *member, const char *value) {
 
 static bool set_word(const struct row *row, void *member, const char *value) {
     int *choice = member;
-
     *choice = find_word(row->words, value);
     return *choice >= 0 || complain("--%s: \"%s\" is none of its words", row->name, value);
 }
 
 static bool set_twice(const struct row *row, void *member, const char *value) {
     long *repeat = member;
-
     (void)row;
     (void)value;
     *repeat = 2;
@@ -119,18 +110,17 @@ static bool set_twice(const struct row *row, void *member, const char *value) {
 }
 
 static bool set_ask_twice(const struct row *row, void *member, const char *value) {
-    return set_word(row, member, value ? value : "in-turn");
+    return set_word(row, member, value != NULL ? value : "in-turn");
 }
 
-/* A comma separated list; an item is read as --gathered-delay is. */
+// A comma separated list; an item is read as --gathered-delay is.
 static bool set_numbers(const struct row *row, void *member, const char *value) {
     struct numbers *numbers = member;
     struct text_list pieces = {0};
-    bool good = true;
-
     text_list_split(&pieces, value, ',');
     numbers->items = memory_resize(numbers->items, pieces.count + 1, sizeof *numbers->items);
     numbers->count = pieces.count;
+    bool good = true;
     for (size_t i = 0; good && i < pieces.count; i++)
         good = row->min < 0 ? set_delay(row, &numbers->items[i], pieces.items[i])
                             : read_number(row, pieces.items[i], &numbers->items[i]);
@@ -140,38 +130,33 @@ static bool set_numbers(const struct row *row, void *member, const char *value) 
 
 static bool set_events(const struct row *row, void *member, const char *value) {
     struct text_list *events = member;
-
     text_list_free(events);
     text_list_split(events, value, ',');
     if (events->count == 1 && find_word((const char *const[]){"all", "none", NULL}, value) >= 0)
         return true;
-    for (size_t i = 0; i < events->count; i++) {
+    for (size_t i = 0; i < events->count; i++)
         if (find_word(event_names, events->items[i]) < 0)
             return complain("--%s: \"%s\" is no event of the platform", row->name, events->items[i]);
-    }
     return true;
 }
 
 static bool add_expectation(struct expectations *expectations, const char *pair) {
     size_t length = strcspn(pair, "=");
-    struct expectation *added;
-
-    if (!length || !pair[length] || !pair[length + 1])
+    if (length == 0 || pair[length] == '\0' || pair[length + 1] == '\0')
         return complain("--expect: \"%s\" is not PRESS=DEST", pair);
     expectations->items =
         memory_resize(expectations->items, expectations->count + 1, sizeof *expectations->items);
-    added = &expectations->items[expectations->count++];
+    struct expectation *added = &expectations->items[expectations->count++];
     added->press = strncmp(pair, "*=", 2) == 0 ? text_copy("default") : strndup(pair, length);
     added->destination = text_copy(pair + length + 1);
     return true;
 }
 
 static bool set_expect(const struct row *row, void *member, const char *value) {
-    struct text_list pairs = {0};
-    bool good = true;
-
     (void)row;
+    struct text_list pairs = {0};
     text_list_split(&pairs, value, ',');
+    bool good = true;
     for (size_t i = 0; good && i < pairs.count; i++)
         good = add_expectation(member, pairs.items[i]);
     text_list_free(&pairs);
@@ -225,12 +210,11 @@ static const struct row rows[] = {
     {"verbose", no_argument, AT(verbose), set_flag, 0, 0, NULL},
 };
 
-enum { ROWS = sizeof rows / sizeof rows[0], HELP_OPTION = ROWS + 1 };
+enum { ROWS = sizeof rows / sizeof *rows, HELP_OPTION = ROWS + 1 };
 
 static const char *from_environment(const char *name, const char *otherwise) {
     const char *value = getenv(name);
-
-    return value && *value ? value : otherwise;
+    return value != NULL && *value != '\0' ? value : otherwise;
 }
 
 static void set_defaults(struct options *options) {
@@ -255,11 +239,10 @@ static void set_defaults(struct options *options) {
 
 static bool read_rows(int argc, char **argv, struct options *options, bool *help) {
     struct option table[ROWS + 2] = {{0}};
-    int index;
-
     for (int i = 0; i < ROWS; i++)
         table[i] = (struct option){rows[i].name, rows[i].argument, NULL, i + 1};
     table[ROWS] = (struct option){"help", no_argument, NULL, HELP_OPTION};
+    int index;
     while ((index = getopt_long(argc, argv, "", table, NULL)) != -1) {
         if (index == HELP_OPTION) {
             *help = true;
@@ -275,48 +258,48 @@ static bool read_rows(int argc, char **argv, struct options *options, bool *help
 
 static void derive(struct options *options) {
     size_t length = strlen(options->url);
-
     options->secret += strspn(options->secret, " ,");
     options->first_secret = strndup(options->secret, strcspn(options->secret, " ,"));
-    while (length && options->url[length - 1] == '/')
+    while (length != 0 && options->url[length - 1] == '/')
         length--;
     options->base = strndup(options->url, length);
-    if (options->walk && !options->parallel)
+    if (options->walk != NULL && options->parallel == 0)
         options->parallel = 16;
-    if (!options->parallel)
+    if (options->parallel == 0)
         options->parallel = options->calls < 64 ? options->calls : 64;
-    if (options->parallel > options->calls && !options->walk)
+    if (options->parallel > options->calls && options->walk == NULL)
         options->parallel = options->calls;
     if (options->created_at == CREATED_AT_DEFAULT)
-        options->created_at = options->walk || options->replay ? CREATED_AT_MS : CREATED_AT_SECONDS;
+        options->created_at =
+            options->walk != NULL || options->replay != NULL ? CREATED_AT_MS : CREATED_AT_SECONDS;
     options->events_chosen = options->events.count > 0 && strcmp(options->events.items[0], "all") != 0;
 }
 
 static bool agree(const struct options *options) {
-    if (!options->first_secret || !options->base)
+    if (options->first_secret == NULL || options->base == NULL)
         return complain("out of memory");
     if (strncmp(options->base, "http://", 7) != 0 && strncmp(options->base, "https://", 8) != 0)
         return complain("--url: \"%s\" is not an http or https URL", options->url);
-    if (options->walk && options->replay)
+    if (options->walk != NULL && options->replay != NULL)
         return complain("--walk and --replay are two things");
-    if ((options->walk || options->replay) &&
-        (options->calls > 1 || options->call_id || *options->digits || options->expectations.count))
+    if ((options->walk != NULL || options->replay != NULL) &&
+        (options->calls > 1 || options->call_id != NULL || *options->digits != '\0' ||
+         options->expectations.count != 0))
         return complain("--walk and --replay go without --calls, --call-id, --digits and --expect");
-    if (options->call_id && options->calls > 1)
+    if (options->call_id != NULL && options->calls > 1)
         return complain("--call-id is for a single call");
     if (options->order != ORDER_IN && options->digits_in == DIGITS_WEBHOOK)
         return complain(
             "--order %s holds call.gathered back, so the digits can't travel in the webhook alone",
             order_words[options->order]);
-    if (options->signature > SIGNATURE_NONE && !*options->first_secret)
+    if (options->signature > SIGNATURE_NONE && *options->first_secret == '\0')
         return complain("--signature %s needs a --secret", signature_words[options->signature]);
     return true;
 }
 
 enum options_result options_read(int argc, char **argv, struct options *options) {
-    bool help = false;
-
     set_defaults(options);
+    bool help = false;
     if (!read_rows(argc, argv, options, &help))
         return OPTIONS_WRONG;
     if (help) {
@@ -347,15 +330,13 @@ const char *options_signature_name(int signature) {
 
 long options_gathered_delay(const struct options *options, size_t ordinal) {
     const struct numbers *delays = &options->gathered_delays;
-
     return ordinal <= delays->count ? delays->items[ordinal - 1] : options->gathered_delay;
 }
 
 bool options_loses_gathered(const struct options *options, size_t ordinal) {
-    for (size_t i = 0; i < options->lose_gathered.count; i++) {
+    for (size_t i = 0; i < options->lose_gathered.count; i++)
         if ((size_t)options->lose_gathered.items[i] == ordinal)
             return true;
-    }
     return false;
 }
 

@@ -1,15 +1,14 @@
-/* outbox.c - when the events of a call go out: at once, later from a thread of their own, or all at the end.
- */
+// outbox.c: when the events of a call go out: at once, later from a thread of their own, or all at the end.
 #include "outbox.h"
 
-#include <json-c/json.h>
-
 #include <stdlib.h>
+
+#include <json-c/json.h>
 
 #include "clock.h"
 #include "thread.h"
 
-enum { COPY_PAUSE_MS = 5 }; /* between the copies of --repeat */
+enum { COPY_PAUSE_MS = 5 };  // between the copies of --repeat
 
 void outbox_open(struct outbox *outbox, const struct options *options, struct call *call,
                  struct http_pool *pool) {
@@ -28,7 +27,6 @@ long long outbox_now(const struct outbox *outbox) {
 struct letter *outbox_write(struct outbox *outbox, const char *name, struct json_object *data,
                             long long moment) {
     struct letter *letter = memory_need(1, sizeof *letter);
-
     letter->options = outbox->options;
     letter->delivery.event = name;
     event_write(outbox->options, outbox->call, name, data, moment, &letter->event);
@@ -39,24 +37,21 @@ struct letter *outbox_write(struct outbox *outbox, const char *name, struct json
 
 static void send_copies(struct letter *letter, struct http *http) {
     for (long copy = 0; copy < letter->options->repeat; copy++) {
-        clock_wait_ms(copy ? COPY_PAUSE_MS : 0);
+        clock_wait_ms(copy != 0 ? COPY_PAUSE_MS : 0);
         event_send(letter->options, http, &letter->event, &letter->delivery);
     }
 }
 
 void outbox_send(struct outbox *outbox, struct letter *letter) {
-    struct http *http;
-
     if (outbox->holding)
         return;
-    http = http_pool_take(outbox->pool);
+    struct http *http = http_pool_take(outbox->pool);
     send_copies(letter, http);
     http_pool_give(outbox->pool, http);
 }
 
 static void *fly(void *argument) {
     struct letter *letter = argument;
-
     clock_wait_until_us(letter->due_us);
     send_copies(letter, letter->http);
     return NULL;
@@ -77,7 +72,6 @@ void outbox_send_at(struct outbox *outbox, struct letter *letter, long long due_
 
 static void swap(struct letter **one, struct letter **other) {
     struct letter *kept = *one;
-
     *one = *other;
     *other = kept;
 }
@@ -95,17 +89,14 @@ static void disarrange(struct outbox *outbox, struct letter **copies, size_t cou
 void outbox_release(struct outbox *outbox) {
     size_t repeat = (size_t)outbox->options->repeat;
     size_t count = outbox->count * repeat;
-    struct letter **copies;
-    struct http *http;
-
     if (!outbox->holding)
         return;
     outbox->holding = false;
-    copies = memory_need(count, sizeof(struct letter *));
+    struct letter **copies = memory_need(count, sizeof(struct letter *));
     for (size_t i = 0; i < count; i++)
         copies[i] = outbox->letters[i / repeat];
     disarrange(outbox, copies, count);
-    http = http_pool_take(outbox->pool);
+    struct http *http = http_pool_take(outbox->pool);
     for (size_t i = 0; i < count; i++)
         event_send(outbox->options, http, &copies[i]->event, &copies[i]->delivery);
     http_pool_give(outbox->pool, http);
@@ -115,7 +106,6 @@ void outbox_release(struct outbox *outbox) {
 void outbox_close(struct outbox *outbox, struct record *record) {
     for (size_t i = 0; i < outbox->count; i++) {
         struct letter *letter = outbox->letters[i];
-
         if (letter->flying) {
             pthread_join(letter->thread, NULL);
             http_pool_give(outbox->pool, letter->http);

@@ -1,16 +1,16 @@
-/* record.c - what happened in one call, written down for people and for programs. */
+// record.c: what happened in one call, written down for people and for programs.
 #include "record.h"
-
-#include <json-c/json.h>
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <json-c/json.h>
+
 #include "rules.h"
 
-/* As wide as "  123456 ms", so that notes stand below the exchanges. */
+// As wide as "  123456 ms", so that notes stand below the exchanges.
 #define MARGIN "            "
 
 static const char *const ending_names[ENDINGS] = {"error",      "transfer", "bridge",
@@ -46,20 +46,18 @@ void record_close(struct record *record) {
 }
 
 static struct json_object *json_string(const char *string) {
-    return string ? json_object_new_string(string) : NULL;
+    return string != NULL ? json_object_new_string(string) : NULL;
 }
 
 static struct json_object *json_ms(double ms) {
     char digits[32];
-
     snprintf(digits, sizeof digits, "%.3f", ms);
     return json_object_new_double_s(ms, digits);
 }
 
-/* Below BASE the path alone says enough; elsewhere the whole URL does; never the query. */
+// Below BASE the path alone says enough; elsewhere the whole URL does; never the query.
 static void add_place(struct text *text, const struct options *options, const char *url) {
     size_t base = strlen(options->base);
-
     if (strncmp(url, options->base, base) == 0 && url[base] == '/')
         url += base + 1;
     text_add_bytes(text, url, strcspn(url, "?"));
@@ -67,7 +65,6 @@ static void add_place(struct text *text, const struct options *options, const ch
 
 static const char *string_of(struct json_object *fields, const char *name) {
     struct json_object *value;
-
     return json_object_object_get_ex(fields, name, &value) ? json_object_get_string(value) : NULL;
 }
 
@@ -78,15 +75,15 @@ static void add_gather(struct text *text, struct json_object *fields) {
     const char *max = string_of(fields, "max_digits");
     const char *seconds = string_of(fields, "timeout_seconds");
     const char *key = string_of(fields, "finish_on_key");
-
-    text_format(text, "gather \"%s\" (", prompt ? prompt : "");
-    if (min || max)
-        text_format(text, "%s to %s digits", min ? min : "1", max ? max : "any");
+    text_format(text, "gather \"%s\" (", prompt != NULL ? prompt : "");
+    if (min != NULL || max != NULL)
+        text_format(text, "%s to %s digits", min != NULL ? min : "1", max != NULL ? max : "any");
     else
-        text_format(text, "%s digit%s", digits ? digits : "1", digits && strcmp(digits, "1") != 0 ? "s" : "");
-    if (seconds)
+        text_format(text, "%s digit%s", digits != NULL ? digits : "1",
+                    digits != NULL && strcmp(digits, "1") != 0 ? "s" : "");
+    if (seconds != NULL)
         text_format(text, ", %s s", seconds);
-    if (key)
+    if (key != NULL)
         text_format(text, ", %s ends", key);
     text_add(text, ")");
 }
@@ -95,8 +92,7 @@ static void add_action(struct text *text, const struct options *options, struct 
     struct json_object *fields;
     const char *name = rules_action(action, &fields);
     const char *leg =
-        string_of(fields, "destination") ? string_of(fields, "destination") : string_of(fields, "to");
-
+        string_of(fields, "destination") != NULL ? string_of(fields, "destination") : string_of(fields, "to");
     if (strcmp(name, "gather") == 0) {
         add_gather(text, fields);
     } else if (strcmp(name, "say") == 0) {
@@ -107,23 +103,22 @@ static void add_action(struct text *text, const struct options *options, struct 
     } else if (strcmp(name, "conference") == 0) {
         text_format(text, "conference %s", string_of(fields, "room"));
     } else {
-        text_format(text, "%s%s%s", name, leg ? " " : "", leg ? leg : "");
+        text_format(text, "%s%s%s", name, leg != NULL ? " " : "", leg != NULL ? leg : "");
     }
 }
 
 void record_add_actions(struct text *text, const struct options *options, struct json_object *list) {
     struct json_object *actions = json_object_object_get(list, "actions");
-
-    for (size_t i = 0; actions && i < json_object_array_length(actions); i++) {
-        text_add(text, i ? ", " : "");
+    for (size_t i = 0; actions != NULL && i < json_object_array_length(actions); i++) {
+        text_add(text, i != 0 ? ", " : "");
         add_action(text, options, json_object_array_get_idx(actions, i));
     }
 }
 
 static void add_outcome(struct text *text, const struct options *options, const struct exchange *exchange) {
-    if (!exchange->reply->status)
+    if (exchange->reply->status == 0)
         text_format(text, "no reply: %s", exchange->reply->error);
-    else if (!exchange->list)
+    else if (exchange->list == NULL)
         text_format(text, "%ld, not accepted", exchange->reply->status);
     else if (exchange->again)
         text_add(text, "asked again");
@@ -133,7 +128,6 @@ static void add_outcome(struct text *text, const struct options *options, const 
 
 static void write_exchange(struct record *record, const struct exchange *exchange) {
     const struct http_request *request = exchange->request;
-
     text_format(&record->text, "  %6.0f ms  %s ", exchange->reply->ms, request->method);
     add_place(&record->text, record->options, request->url);
     text_add(&record->text, " -> ");
@@ -142,9 +136,9 @@ static void write_exchange(struct record *record, const struct exchange *exchang
     if (!record->options->verbose)
         return;
     record_note(record, "%s", request->url);
-    for (size_t i = 0; i < HTTP_HEADERS_MAX && request->headers[i]; i++)
+    for (size_t i = 0; i < HTTP_HEADERS_MAX && request->headers[i] != NULL; i++)
         record_note(record, "%s", request->headers[i]);
-    if (request->body)
+    if (request->body != NULL)
         record_note(record, "sent  %s", request->body);
     record_note(record, "reply %ld %s", exchange->reply->status, exchange->reply->body);
 }
@@ -152,7 +146,6 @@ static void write_exchange(struct record *record, const struct exchange *exchang
 static struct json_object *exchange_json(const struct options *options, const struct exchange *exchange) {
     struct json_object *json = json_object_new_object();
     struct json_object *actions = json_object_object_get(exchange->list, "actions");
-
     json_object_object_add(json, "what", json_string(exchange->what));
     json_object_object_add(json, "again", json_object_new_boolean(exchange->again));
     json_object_object_add(json, "method", json_string(exchange->request->method));
@@ -178,9 +171,8 @@ void record_exchange(struct record *record, const struct exchange *exchange) {
 
 static void write_delivery(struct record *record, const struct delivery *delivery) {
     struct text *text = &record->events_text;
-
-    text_format(text, "%s%s ", text->length ? ", " : "", delivery->event);
-    if (delivery->status)
+    text_format(text, "%s%s ", text->length != 0 ? ", " : "", delivery->event);
+    if (delivery->status != 0)
         text_format(text, "%ld", delivery->status);
     else
         text_add(text, "no reply");
@@ -190,15 +182,13 @@ static void write_delivery(struct record *record, const struct delivery *deliver
 }
 
 void record_delivery(struct record *record, const struct delivery *delivery) {
-    struct json_object *json;
-
     record->events_sent += delivery->copies;
     record->events_acknowledged += delivery->acknowledged;
     if (!record->options->json) {
         write_delivery(record, delivery);
         return;
     }
-    json = json_object_new_object();
+    struct json_object *json = json_object_new_object();
     json_object_object_add(json, "event", json_string(delivery->event));
     json_object_object_add(json, "status", json_object_new_int64(delivery->status));
     json_object_object_add(json, "ms", json_ms(delivery->ms));
@@ -210,7 +200,6 @@ void record_delivery(struct record *record, const struct delivery *delivery) {
 
 static char *sentence(const char *format, va_list arguments) {
     char *made;
-
     if (vasprintf(&made, format, arguments) < 0)
         abort();
     return made;
@@ -218,10 +207,8 @@ static char *sentence(const char *format, va_list arguments) {
 
 void record_note(struct record *record, const char *format, ...) {
     va_list arguments;
-    char *made;
-
     va_start(arguments, format);
-    made = sentence(format, arguments);
+    char *made = sentence(format, arguments);
     va_end(arguments);
     text_format(&record->text, MARGIN " %s\n", made);
     free(made);
@@ -229,10 +216,8 @@ void record_note(struct record *record, const char *format, ...) {
 
 void record_broken(struct record *record, const char *format, ...) {
     va_list arguments;
-    char *made;
-
     va_start(arguments, format);
-    made = sentence(format, arguments);
+    char *made = sentence(format, arguments);
     va_end(arguments);
     text_list_add(&record->broken, "%s", made);
     free(made);
@@ -241,17 +226,17 @@ void record_broken(struct record *record, const char *format, ...) {
 void record_text(const struct record *record, struct text *out) {
     text_format(out, "%s  %s -> %s\n%s", record->call->id, record->call->from, record->call->to,
                 text_string(&record->text));
-    if (record->events_text.length)
+    if (record->events_text.length != 0)
         text_format(out, MARGIN " events: %s\n", text_string(&record->events_text));
     for (size_t i = 0; i < record->broken.count; i++)
         text_format(out, "    BROKEN   %s\n", record->broken.items[i]);
     text_format(out, MARGIN " ends: %s%s%s\n", record_ending_name(record->ended),
-                record->destination ? " " : "", record->destination ? record->destination : "");
+                record->destination != NULL ? " " : "",
+                record->destination != NULL ? record->destination : "");
 }
 
 static struct json_object *result_json(const struct record *record) {
     struct json_object *json = json_object_new_object();
-
     json_object_object_add(json, "ended", json_string(record_ending_name(record->ended)));
     json_object_object_add(json, "destination", json_string(record->destination));
     json_object_object_add(json, "digits", json_string(record->digits));
@@ -261,7 +246,6 @@ static struct json_object *result_json(const struct record *record) {
 struct json_object *record_json(const struct record *record) {
     struct json_object *json = json_object_new_object();
     struct json_object *broken = json_object_new_array();
-
     for (size_t i = 0; i < record->broken.count; i++)
         json_object_array_add(broken, json_string(record->broken.items[i]));
     json_object_object_add(json, "call_id", json_string(record->call->id));

@@ -1,11 +1,11 @@
-/* report.c - prints every call whole, and sums all calls up. */
+// report.c: prints every call whole, and sums all calls up.
 #include "report.h"
-
-#include <json-c/json.h>
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <json-c/json.h>
 
 #include "clock.h"
 
@@ -24,15 +24,13 @@ void report_close(struct report *report) {
 }
 
 static void make_lines(const struct report *report, const struct record *record, struct text *lines) {
-    struct json_object *json;
-
     if (report->options->quiet)
         return;
     if (!report->options->json) {
         record_text(record, lines);
         return;
     }
-    json = record_json(record);
+    struct json_object *json = record_json(record);
     text_add(lines,
              json_object_to_json_string_ext(json, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
     text_add(lines, "\n");
@@ -59,10 +57,9 @@ static void count_record(struct report *report, const struct record *record) {
 
 void report_add(struct report *report, const struct record *record) {
     struct text lines = {0};
-
     make_lines(report, record, &lines);
     pthread_mutex_lock(&report->lock);
-    if (lines.length) {
+    if (lines.length != 0) {
         fwrite(lines.bytes, 1, lines.length, stdout);
         fflush(stdout);
     }
@@ -74,26 +71,23 @@ void report_add(struct report *report, const struct record *record) {
 static int compare_ms(const void *one, const void *other) {
     const double *left = one;
     const double *right = other;
-
     return (*left > *right) - (*left < *right);
 }
 
-/* Nearest rank of the sorted times. */
+// Nearest rank of the sorted times.
 static double percentile(const struct report *report, unsigned percent) {
     size_t rank = (report->answers * percent + 99) / 100;
-
-    return report->answers ? report->answer_ms[rank ? rank - 1 : 0] : 0.0;
+    return report->answers != 0 ? report->answer_ms[rank != 0 ? rank - 1 : 0] : 0.0;
 }
 
 static void print_text(const struct report *report, double seconds) {
     const struct tally *to = &report->destinations;
     const struct tally *broken = &report->broken;
-
     printf("calls         %7lu in %.1f s, %lu redirects\n", report->calls, seconds, report->redirects);
     printf("transfers     %7lu\n", report->endings[ENDED_TRANSFER]);
     for (size_t i = 0; i < to->names.count; i++)
         printf("              %7lu to %s\n", to->counts[i], to->names.items[i]);
-    if (report->endings[ENDED_BRIDGE] + report->endings[ENDED_CONFERENCE])
+    if (report->endings[ENDED_BRIDGE] + report->endings[ENDED_CONFERENCE] != 0)
         printf("bridges       %7lu, conferences %lu\n", report->endings[ENDED_BRIDGE],
                report->endings[ENDED_CONFERENCE]);
     printf("messages      %7lu\n", report->endings[ENDED_MESSAGE]);
@@ -115,7 +109,6 @@ static void add_count(struct json_object *json, const char *name, unsigned long 
 
 static void add_decimal(struct json_object *json, const char *name, double value) {
     char digits[32];
-
     snprintf(digits, sizeof digits, "%.3f", value);
     json_object_object_add(json, name, json_object_new_double_s(value, digits));
 }
@@ -123,7 +116,6 @@ static void add_decimal(struct json_object *json, const char *name, double value
 static struct json_object *summary_json(const struct report *report, double seconds) {
     struct json_object *json = json_object_new_object();
     struct json_object *ms = json_object_new_object();
-
     add_count(json, "calls", report->calls);
     add_decimal(json, "seconds", seconds);
     json_object_object_add(json, "transfers", tally_json(&report->destinations, SIZE_MAX));
@@ -148,16 +140,14 @@ static struct json_object *summary_json(const struct report *report, double seco
 
 void report_summary(struct report *report) {
     double seconds = (double)(clock_steady_us() - report->started_us) / 1e6;
-    struct json_object *json;
-
-    if (report->answers)
+    if (report->answers != 0)
         qsort(report->answer_ms, report->answers, sizeof *report->answer_ms, compare_ms);
     if (!report->options->json) {
         if (report->calls > 1 || report->options->quiet)
             print_text(report, seconds);
         return;
     }
-    json = json_object_new_object();
+    struct json_object *json = json_object_new_object();
     json_object_object_add(json, "summary", summary_json(report, seconds));
     puts(json_object_to_json_string_ext(json, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
     json_object_put(json);

@@ -1,10 +1,9 @@
-/* sim.c - minivoice-sim: plays the platform's part of telephone calls against an application. */
-#include <sys/resource.h>
-
+// sim.c: minivoice-sim: plays the platform's part of telephone calls against an application.
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "clock.h"
@@ -19,30 +18,28 @@
 
 enum { EXIT_RIGHT = 0, EXIT_BROKEN = 1, EXIT_USAGE = 2 };
 
-/* What the threads share: all of it fixed but next and the report. */
+// What the threads share: all of it fixed but next and the report.
 struct sim {
     const struct options *options;
     const struct scripts *scripts;
     struct report *report;
     struct timespec started;
     long long started_us;
-    atomic_long next; /* index of the next call */
+    atomic_long next;  // index of the next call
 };
 
-/* struct caller: the script knows nothing but its presses. */
+// struct caller: the script knows nothing but its presses.
 static const char *press_by_script(void *state, const struct gather *gather) {
     const struct script *const *script = state;
-
     return script_keys(*script, gather);
 }
 
 static void play_one(struct sim *sim, size_t index, struct http_pool *pool) {
     const struct script *script = &sim->scripts->items[index % sim->scripts->count];
     struct caller caller = {&script, press_by_script};
-    struct record record;
     struct call call;
-
     call_make(sim->options, index, &sim->started, &call);
+    struct record record;
     record_open(&record, sim->options, &call, script->source);
     play_call(sim->options, &call, &caller, pool, &record);
     report_add(sim->report, &record);
@@ -50,13 +47,12 @@ static void play_one(struct sim *sim, size_t index, struct http_pool *pool) {
     call_free(&call);
 }
 
-/* One thread: the next call that nobody took, until there is none. */
+// One thread: the next call that nobody took, until there is none.
 static void *work(void *argument) {
     struct sim *sim = argument;
     struct http_pool pool = {.timeout_ms = sim->options->timeout_ms};
     long calls = sim->options->calls;
     long index;
-
     while ((index = atomic_fetch_add(&sim->next, 1)) < calls) {
         clock_wait_until_us(sim->started_us + sim->options->spread_ms * 1000LL * index / calls);
         play_one(sim, (size_t)index, &pool);
@@ -65,10 +61,9 @@ static void *work(void *argument) {
     return NULL;
 }
 
-/* A thousand callers need more than the usual 1024 descriptors. */
+// A thousand callers need more than the usual 1024 descriptors.
 static void allow_many_connections(void) {
     struct rlimit limit;
-
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
         return;
     limit.rlim_cur = limit.rlim_max;
@@ -79,27 +74,23 @@ static void allow_many_connections(void) {
 static int run_calls(const struct options *options, const struct scripts *scripts) {
     struct report report;
     struct sim sim = {.options = options, .scripts = scripts, .report = &report};
-    int status;
-
     clock_gettime(CLOCK_REALTIME, &sim.started);
     sim.started_us = clock_steady_us();
     report_open(&report, options);
     thread_run_all(options->parallel, work, &sim);
     report_summary(&report);
-    status = report.broken_rules ? EXIT_BROKEN : EXIT_RIGHT;
+    int status = report.broken_rules != 0 ? EXIT_BROKEN : EXIT_RIGHT;
     report_close(&report);
     return status;
 }
 
 static int run(const struct options *options, const struct scripts *scripts) {
-    int status;
-
     signal(SIGPIPE, SIG_IGN);
     allow_many_connections();
-    status = options->walk     ? walk_run(options)
-             : options->replay ? replay_run(options)
-                               : run_calls(options, scripts);
-    if (fflush(stdout) == 0 && !ferror(stdout))
+    int status = options->walk != NULL     ? walk_run(options)
+                 : options->replay != NULL ? replay_run(options)
+                                           : run_calls(options, scripts);
+    if (fflush(stdout) == 0 && ferror(stdout) == 0)
         return status;
     fputs("minivoice-sim: the report can't be written\n", stderr);
     return EXIT_BROKEN;
@@ -107,10 +98,9 @@ static int run(const struct options *options, const struct scripts *scripts) {
 
 static int read_and_run(int argc, char **argv, struct options *options, struct scripts *scripts) {
     enum options_result result = options_read(argc, argv, options);
-    char error[256];
-
     if (result != OPTIONS_GO)
         return result == OPTIONS_HELPED ? EXIT_RIGHT : EXIT_USAGE;
+    char error[256];
     if (!script_parse(options->digits, scripts, error, sizeof error)) {
         fprintf(stderr, "minivoice-sim: %s\n", error);
         return EXIT_USAGE;
@@ -126,7 +116,6 @@ int main(int argc, char **argv) {
     struct options options;
     struct scripts scripts = {0};
     int status = read_and_run(argc, argv, &options, &scripts);
-
     http_stop();
     script_free(&scripts);
     options_free(&options);

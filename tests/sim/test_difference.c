@@ -1,23 +1,18 @@
-/* test_difference.c - where two answers differ, and what does not count. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-#include <json-c/json.h>
-
+// test_difference.c: where two answers differ, and what does not count.
 #include "difference.h"
 
-/* NULL-terminated: the lines that must come, in this order. */
+#include <json-c/json.h>
+
+#include "../unit/unit.h"
+
+// NULL-terminated: the lines that must come, in this order.
 static void differs(const char *before, const char *after, const char *const *wanted) {
     struct json_object *one = json_tokener_parse(before);
     struct json_object *other = json_tokener_parse(after);
     struct text_list lines = {0};
-    size_t count = 0;
-
     difference_find(one, other, &lines);
-    for (; wanted[count]; count++) {
+    size_t count = 0;
+    for (; wanted[count] != NULL; count++) {
         assert_true(count < lines.count);
         assert_string_equal(lines.items[count], wanted[count]);
     }
@@ -29,33 +24,28 @@ static void differs(const char *before, const char *after, const char *const *wa
 
 #define DIFFERS(before, after, ...) differs(before, after, (const char *const[]){__VA_ARGS__})
 
-static void says_nothing_about_equal_values(void **state) {
-    (void)state;
+TEST(says_nothing_about_equal_values) {
     DIFFERS("{\"a\":[1,{\"b\":null}],\"c\":2}", "{\"c\":2,\"a\":[1,{\"b\":null}]}", NULL);
 }
 
-static void names_the_place_of_a_changed_value(void **state) {
-    (void)state;
+TEST(names_the_place_of_a_changed_value) {
     DIFFERS("{\"actions\":[{\"gather\":{\"prompt\":\"Hi/\",\"num_digits\":1}}]}",
             "{\"actions\":[{\"gather\":{\"prompt\":\"Ho\",\"num_digits\":2}}]}",
             "actions[0].gather.prompt: \"Hi/\" -> \"Ho\"", "actions[0].gather.num_digits: 1 -> 2", NULL);
 }
 
-static void tells_members_that_came_and_went(void **state) {
-    (void)state;
+TEST(tells_members_that_came_and_went) {
     DIFFERS("{\"a\":{\"old\":1}}", "{\"a\":{\"new\":[2]}}", "a.old: 1 -> nothing", "a.new: nothing -> [2]",
             NULL);
 }
 
-static void tells_an_action_put_in_front_in_one_line(void **state) {
-    (void)state;
+TEST(tells_an_action_put_in_front_in_one_line) {
     DIFFERS("{\"actions\":[{\"gather\":{}},{\"redirect\":{}}]}",
             "{\"actions\":[{\"say\":{\"text\":\"Hi\"}},{\"gather\":{}},{\"redirect\":{}}]}",
             "actions[0]: nothing -> {\"say\":{\"text\":\"Hi\"}}", NULL);
 }
 
-static void compares_an_action_with_the_one_of_the_same_name(void **state) {
-    (void)state;
+TEST(compares_an_action_with_the_one_of_the_same_name) {
     DIFFERS("[{\"gather\":{\"a\":1}},{\"type\":\"redirect\",\"url\":\"x\"}]",
             "[{\"say\":{}},{\"gather\":{\"a\":2}},{\"type\":\"redirect\",\"url\":\"y\"}]",
             "[0]: nothing -> {\"say\":{}}", "[1].gather.a: 1 -> 2", "[2].url: \"x\" -> \"y\"", NULL);
@@ -63,19 +53,16 @@ static void compares_an_action_with_the_one_of_the_same_name(void **state) {
             "[0]: {\"say\":{}} -> nothing", "[0].gather.a: 1 -> 2", NULL);
 }
 
-static void tells_an_action_replaced_by_another_in_one_line(void **state) {
-    (void)state;
+TEST(tells_an_action_replaced_by_another_in_one_line) {
     DIFFERS("[{\"gather\":{}}]", "[{\"type\":\"transfer\"}]",
             "[0]: {\"gather\":{}} -> {\"type\":\"transfer\"}", NULL);
 }
 
-static void tells_an_action_taken_from_the_middle(void **state) {
-    (void)state;
+TEST(tells_an_action_taken_from_the_middle) {
     DIFFERS("[1,2,3]", "[1,3]", "[1]: 2 -> nothing", NULL);
 }
 
-static void tells_values_of_other_types(void **state) {
-    (void)state;
+TEST(tells_values_of_other_types) {
     DIFFERS("{\"a\":\"1\"}", "{\"a\":1}", "a: \"1\" -> 1", NULL);
     DIFFERS("[]", "{}", "[] -> {}", NULL);
     DIFFERS("{\"a\":null}", "{\"a\":0}", "a: null -> 0", NULL);
@@ -84,7 +71,6 @@ static void tells_values_of_other_types(void **state) {
 static void check_normal(const char *list, const char *wanted) {
     struct json_object *given = json_tokener_parse(list);
     struct json_object *normal = difference_normal(given);
-
     assert_string_equal(
         json_object_to_json_string_ext(normal, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE),
         wanted);
@@ -92,8 +78,7 @@ static void check_normal(const char *list, const char *wanted) {
     json_object_put(given);
 }
 
-static void leaves_host_call_step_and_key_out_of_redirects(void **state) {
-    (void)state;
+TEST(leaves_host_call_step_and_key_out_of_redirects) {
     check_normal("{\"actions\":[{\"type\":\"redirect\",\"url\":"
                  "\"https://h:8443/m/route-menu?call_id=c.1&step=2&menu=x&key=k&steps=3\"}]}",
                  "{\"actions\":[{\"type\":\"redirect\",\"url\":\"/m/route-menu?menu=x&steps=3\"}]}");
@@ -101,37 +86,34 @@ static void leaves_host_call_step_and_key_out_of_redirects(void **state) {
                  "{\"actions\":[{\"redirect\":{\"url\":\"/route-menu\"}}]}");
 }
 
-static void leaves_everything_else_alone(void **state) {
-    (void)state;
+TEST(leaves_everything_else_alone) {
     check_normal("{\"actions\":[{\"start_stream\":{\"stream_url\":\"wss://h/s?step=2\"}},{\"hold\":{}}]}",
                  "{\"actions\":[{\"start_stream\":{\"stream_url\":\"wss://h/s?step=2\"}},{\"hold\":{}}]}");
 }
 
-static void keeps_the_list_that_it_copies(void **state) {
+TEST(keeps_the_list_that_it_copies) {
     struct json_object *list = json_tokener_parse("{\"url\":\"http://h/p\"}");
     struct json_object *normal = difference_normal(list);
-
-    (void)state;
     assert_string_equal(json_object_get_string(json_object_object_get(list, "url")), "http://h/p");
     assert_null(difference_normal(NULL));
     json_object_put(normal);
     json_object_put(list);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(says_nothing_about_equal_values),
-        cmocka_unit_test(names_the_place_of_a_changed_value),
-        cmocka_unit_test(tells_members_that_came_and_went),
-        cmocka_unit_test(tells_an_action_put_in_front_in_one_line),
-        cmocka_unit_test(compares_an_action_with_the_one_of_the_same_name),
-        cmocka_unit_test(tells_an_action_replaced_by_another_in_one_line),
-        cmocka_unit_test(tells_an_action_taken_from_the_middle),
-        cmocka_unit_test(tells_values_of_other_types),
-        cmocka_unit_test(leaves_host_call_step_and_key_out_of_redirects),
-        cmocka_unit_test(leaves_everything_else_alone),
-        cmocka_unit_test(keeps_the_list_that_it_copies),
-    };
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(says_nothing_about_equal_values),
+    cmocka_unit_test(names_the_place_of_a_changed_value),
+    cmocka_unit_test(tells_members_that_came_and_went),
+    cmocka_unit_test(tells_an_action_put_in_front_in_one_line),
+    cmocka_unit_test(compares_an_action_with_the_one_of_the_same_name),
+    cmocka_unit_test(tells_an_action_replaced_by_another_in_one_line),
+    cmocka_unit_test(tells_an_action_taken_from_the_middle),
+    cmocka_unit_test(tells_values_of_other_types),
+    cmocka_unit_test(leaves_host_call_step_and_key_out_of_redirects),
+    cmocka_unit_test(leaves_everything_else_alone),
+    cmocka_unit_test(keeps_the_list_that_it_copies),
+};
 
+int main(void) {
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

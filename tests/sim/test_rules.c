@@ -1,16 +1,11 @@
-/* test_rules.c - every rule of rules.c, one test a rule, each named after what the platform does. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
-#include <json-c/json.h>
-
+// test_rules.c: every rule of rules.c, one test a rule, each named after what the platform does.
 #include "rules.h"
 
-/* The two lists that the platform's own examples show. */
+#include <json-c/json.h>
+
+#include "../unit/unit.h"
+
+// The two lists that the platform's own examples show.
 #define SIMPLE_IVR \
     "{\"actions\":[{\"gather\":{\"prompt\":\"Press 1 for sales or 2 for support.\",\"num_digits\":1," \
     "\"timeout_seconds\":5,\"finish_on_key\":\"#\"}}," \
@@ -25,8 +20,7 @@
 static void accepts(const char *body) {
     struct text_list faults = {0};
     struct json_object *list = rules_parse(body, strlen(body), &faults);
-
-    if (faults.count)
+    if (faults.count != 0)
         fail_msg("%s", faults.items[0]);
     assert_non_null(list);
     json_object_put(list);
@@ -34,7 +28,6 @@ static void accepts(const char *body) {
 
 static void refuses_bytes(const char *body, size_t length, const char *reason) {
     struct text_list faults = {0};
-
     assert_null(rules_parse(body, length, &faults));
     assert_int_equal(faults.count, 1);
     assert_string_equal(faults.items[0], reason);
@@ -45,7 +38,7 @@ static void refuses(const char *body, const char *reason) {
     refuses_bytes(body, strlen(body), reason);
 }
 
-/* X(name, body) */
+// X(name, body)
 #define ACCEPTED(X) \
     X(accepts_the_simple_ivr_menu, SIMPLE_IVR) \
     X(accepts_the_gather_and_transfer_menu, GATHER_AND_TRANSFER) \
@@ -77,7 +70,7 @@ static void refuses(const char *body, const char *reason) {
           "{\"stop_recording\":{}},{\"start_stream\":{\"stream_url\":\"wss://h/s\",\"track\":\"both\"}}," \
           "{\"type\":\"stop_stream\"},{\"conference\":{\"room\":\"r\"}}"))
 
-/* X(name, body, reason) */
+// X(name, body, reason)
 #define REFUSED(X) \
     X(refuses_an_empty_body, "", "the body is not JSON: it is empty") \
     X(refuses_text_that_is_not_json, "hello", "the body is not JSON: it holds what JSON does not know") \
@@ -243,42 +236,33 @@ static void refuses(const char *body, const char *reason) {
       "actions[1] hold: never reached, because actions[0] conference ends the list")
 
 #define DEFINE_ACCEPTED(name, body) \
-    static void name(void **state) { \
-        (void)state; \
+    TEST(name) { \
         accepts(body); \
     }
 #define DEFINE_REFUSED(name, body, reason) \
-    static void name(void **state) { \
-        (void)state; \
+    TEST(name) { \
         refuses(body, reason); \
     }
-#define ROW(name, ...) cmocka_unit_test(name),
 
 ACCEPTED(DEFINE_ACCEPTED)
 REFUSED(DEFINE_REFUSED)
 
-static void refuses_a_nul_after_the_list(void **state) {
+TEST(refuses_a_nul_after_the_list) {
     static const char body[] = ONE("{\"hold\":{}}");
-
-    (void)state;
     refuses_bytes(body, sizeof body, "the body is not JSON: it holds what JSON does not know");
 }
 
-static void names_every_broken_rule(void **state) {
+TEST(names_every_broken_rule) {
     static const char body[] = ONE("{\"gather\":{\"num_digits\":0,\"timeout_seconds\":31}},{\"say\":{}}");
     struct text_list faults = {0};
-
-    (void)state;
     assert_null(rules_parse(body, strlen(body), &faults));
     assert_int_equal(faults.count, 3);
     assert_string_equal(faults.items[2], "actions[1] say: text is required");
     text_list_free(&faults);
 }
 
-static void refuses_more_digits_than_anybody_sends(void **state) {
+TEST(refuses_more_digits_than_anybody_sends) {
     struct text body = {0};
-
-    (void)state;
     text_add(&body, "{\"actions\":[{\"send_digits\":{\"digits\":\"");
     for (int i = 0; i < 256; i++)
         text_add(&body, "1");
@@ -287,43 +271,37 @@ static void refuses_more_digits_than_anybody_sends(void **state) {
     text_free(&body);
 }
 
-/* NULL: accepted */
+// NULL: accepted
 static void check_http(long status, const char *content_type, const char *reason) {
     struct text_list faults = {0};
-
     rules_check_http(status, content_type, &faults);
-    assert_int_equal(faults.count, reason ? 1 : 0);
-    if (reason)
+    assert_int_equal(faults.count, reason != NULL);
+    if (reason != NULL)
         assert_string_equal(faults.items[0], reason);
     text_list_free(&faults);
 }
 
-static void accepts_json_with_and_without_parameters(void **state) {
-    (void)state;
+TEST(accepts_json_with_and_without_parameters) {
     check_http(200, "application/json", NULL);
     check_http(200, "Application/JSON; charset=utf-8", NULL);
 }
 
-static void refuses_every_status_but_200(void **state) {
-    (void)state;
+TEST(refuses_every_status_but_200) {
     check_http(204, "application/json", "status 204 instead of 200");
     check_http(302, "application/json", "status 302 instead of 200");
     check_http(500, "text/html", "status 500 instead of 200");
 }
 
-static void refuses_other_content_types(void **state) {
-    (void)state;
+TEST(refuses_other_content_types) {
     check_http(200, "text/plain", "Content-Type text/plain instead of application/json");
     check_http(200, "application/jsonp", "Content-Type application/jsonp instead of application/json");
     check_http(200, NULL, "no Content-Type instead of application/json");
 }
 
-static void names_an_action_whichever_way_it_is_written(void **state) {
+TEST(names_an_action_whichever_way_it_is_written) {
     struct json_object *typed = json_tokener_parse("{\"type\":\"mute\",\"direction\":\"both\"}");
     struct json_object *wrapped = json_tokener_parse("{\"mute\":{\"direction\":\"both\"}}");
     struct json_object *fields;
-
-    (void)state;
     assert_string_equal(rules_action(typed, &fields), "mute");
     assert_true(json_object_object_get_ex(fields, "direction", NULL));
     assert_string_equal(rules_action(wrapped, &fields), "mute");
@@ -332,16 +310,16 @@ static void names_an_action_whichever_way_it_is_written(void **state) {
     json_object_put(wrapped);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        ACCEPTED(ROW) REFUSED(ROW) cmocka_unit_test(refuses_a_nul_after_the_list),
-        cmocka_unit_test(names_every_broken_rule),
-        cmocka_unit_test(refuses_more_digits_than_anybody_sends),
-        cmocka_unit_test(accepts_json_with_and_without_parameters),
-        cmocka_unit_test(refuses_every_status_but_200),
-        cmocka_unit_test(refuses_other_content_types),
-        cmocka_unit_test(names_an_action_whichever_way_it_is_written),
-    };
+static const struct CMUnitTest tests[] = {
+    ACCEPTED(ROW) REFUSED(ROW) cmocka_unit_test(refuses_a_nul_after_the_list),
+    cmocka_unit_test(names_every_broken_rule),
+    cmocka_unit_test(refuses_more_digits_than_anybody_sends),
+    cmocka_unit_test(accepts_json_with_and_without_parameters),
+    cmocka_unit_test(refuses_every_status_but_200),
+    cmocka_unit_test(refuses_other_content_types),
+    cmocka_unit_test(names_an_action_whichever_way_it_is_written),
+};
 
+int main(void) {
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

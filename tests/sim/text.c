@@ -1,4 +1,4 @@
-/* text.c - growing strings, lists of strings, and memory that is there or ends the program. */
+// text.c: growing strings, lists of strings, and memory that is there or ends the program.
 #include "text.h"
 
 #include <ctype.h>
@@ -8,9 +8,8 @@
 #include <string.h>
 
 void *memory_need(size_t count, size_t size) {
-    void *memory = calloc(count ? count : 1, size);
-
-    if (!memory) {
+    void *memory = calloc(count != 0 ? count : 1, size);
+    if (memory == NULL) {
         fputs("minivoice-sim: out of memory\n", stderr);
         abort();
     }
@@ -19,8 +18,7 @@ void *memory_need(size_t count, size_t size) {
 
 void *memory_resize(void *memory, size_t count, size_t size) {
     void *bigger = reallocarray(memory, count, size);
-
-    if (!bigger) {
+    if (bigger == NULL) {
         fputs("minivoice-sim: out of memory\n", stderr);
         abort();
     }
@@ -28,17 +26,14 @@ void *memory_resize(void *memory, size_t count, size_t size) {
 }
 
 char *text_copy(const char *string) {
-    size_t size;
-
-    if (!string)
+    if (string == NULL)
         return NULL;
-    size = strlen(string) + 1;
+    size_t size = strlen(string) + 1;
     return memcpy(memory_need(1, size), string, size);
 }
 
 static void make_room(struct text *text, size_t more) {
     size_t wanted = text->length + more + 1;
-
     if (wanted <= text->size)
         return;
     text->size = wanted < 128 ? 128 : wanted * 2;
@@ -47,7 +42,7 @@ static void make_room(struct text *text, size_t more) {
 
 void text_add_bytes(struct text *text, const char *bytes, size_t length) {
     make_room(text, length);
-    if (length)
+    if (length != 0)
         memcpy(text->bytes + text->length, bytes, length);
     text->length += length;
     text->bytes[text->length] = '\0';
@@ -59,7 +54,6 @@ void text_add(struct text *text, const char *string) {
 
 static char *format_copy(const char *format, va_list arguments) {
     char *made;
-
     if (vasprintf(&made, format, arguments) < 0) {
         fputs("minivoice-sim: out of memory\n", stderr);
         abort();
@@ -69,20 +63,17 @@ static char *format_copy(const char *format, va_list arguments) {
 
 void text_format(struct text *text, const char *format, ...) {
     va_list arguments;
-    char *made;
-
     va_start(arguments, format);
-    made = format_copy(format, arguments);
+    char *made = format_copy(format, arguments);
     va_end(arguments);
     text_add(text, made);
     free(made);
 }
 
 void text_escape(struct text *text, const char *string) {
-    for (; *string; string++) {
+    for (; *string != '\0'; string++) {
         unsigned char byte = (unsigned char)*string;
-
-        if (byte < 0x80 && (isalnum(byte) || strchr("-._~", byte)))
+        if (byte < 0x80 && (isalnum(byte) || strchr("-._~", byte) != NULL))
             text_add_bytes(text, string, 1);
         else
             text_format(text, "%%%02X", byte);
@@ -90,7 +81,7 @@ void text_escape(struct text *text, const char *string) {
 }
 
 const char *text_string(const struct text *text) {
-    return text->bytes ? text->bytes : "";
+    return text->bytes != NULL ? text->bytes : "";
 }
 
 void text_free(struct text *text) {
@@ -105,7 +96,6 @@ static void list_take(struct text_list *list, char *string) {
 
 void text_list_add(struct text_list *list, const char *format, ...) {
     va_list arguments;
-
     va_start(arguments, format);
     list_take(list, format_copy(format, arguments));
     va_end(arguments);
@@ -113,24 +103,21 @@ void text_list_add(struct text_list *list, const char *format, ...) {
 
 void text_list_split(struct text_list *list, const char *string, char separator) {
     const char separators[] = {separator, '\0'};
-
-    if (!*string)
+    if (*string == '\0')
         return;
     for (;;) {
         size_t length = strcspn(string, separators);
-
         text_list_add(list, "%.*s", (int)length, string);
-        if (!string[length])
+        if (string[length] == '\0')
             return;
         string += length + 1;
     }
 }
 
 bool text_list_has(const struct text_list *list, const char *string) {
-    for (size_t i = 0; i < list->count; i++) {
+    for (size_t i = 0; i < list->count; i++)
         if (strcmp(list->items[i], string) == 0)
             return true;
-    }
     return false;
 }
 

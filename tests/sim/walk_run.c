@@ -1,5 +1,4 @@
-/* walk_run.c - --walk: plays every path of the configured menus, in rounds of calls that go on side by side.
- */
+// walk_run.c: --walk: plays every path of the configured menus, in rounds of calls that go on side by side.
 #include "walk_run.h"
 
 #include <stdatomic.h>
@@ -15,8 +14,7 @@
 #include "walk.h"
 #include "walk_report.h"
 
-/* What the threads of one round share: all of it fixed but next, and a path that only its own thread touches.
- */
+// What the threads of one round share: all of it fixed but next, and a path that only its own thread touches.
 struct round {
     const struct options *options;
     const struct walk *walk;
@@ -25,7 +23,7 @@ struct round {
     atomic_size_t next;
 };
 
-/* struct caller */
+// struct caller
 struct walker {
     const struct walk *walk;
     struct path *path;
@@ -33,7 +31,6 @@ struct walker {
 
 static const char *press_along(void *state, const struct gather *gather) {
     struct walker *walker = state;
-
     return walk_press(walker->walk, walker->path, gather);
 }
 
@@ -55,17 +52,16 @@ static void play_path(const struct round *round, size_t index, struct http_pool 
     struct walker walker = {round->walk, path};
     struct caller caller = {&walker, press_along};
     struct options options = *round->options;
-    struct text text = {0};
-    struct record record;
-    struct call call;
-
     options.to = start->to;
     options.answer = start->answer;
-    options.json = false; /* the conversation is kept as text */
+    options.json = false;  // the conversation is kept as text
+    struct call call;
     call_make(&options, index, &round->started, &call);
+    struct record record;
     record_open(&record, &options, &call, "");
     play_call(&options, &call, &caller, pool, &record);
     keep_end(path, &record);
+    struct text text = {0};
     if (options.verbose)
         record_text(&record, &text);
     path->text = text.bytes;
@@ -77,22 +73,18 @@ static void *work(void *argument) {
     struct round *round = argument;
     struct http_pool pool = {.timeout_ms = round->options->timeout_ms};
     size_t index;
-
     while ((index = atomic_fetch_add(&round->next, 1)) < round->end)
         play_path(round, index, &pool);
     http_pool_close(&pool);
     return NULL;
 }
 
-/* Plays and learns until nothing is planned any more, or the limit is reached. */
+// Plays and learns until nothing is planned any more, or the limit is reached.
 static void explore(struct round *round, struct walk *walk) {
     size_t limit = (size_t)round->options->walk_limit;
-
     while (walk->learned < walk->count && walk->learned < limit) {
-        size_t waiting;
-
         round->end = walk->count < limit ? walk->count : limit;
-        waiting = round->end - walk->learned;
+        size_t waiting = round->end - walk->learned;
         atomic_store(&round->next, walk->learned);
         thread_run_all((size_t)round->options->parallel < waiting ? round->options->parallel : (long)waiting,
                        work, round);
@@ -102,17 +94,15 @@ static void explore(struct round *round, struct walk *walk) {
 
 static int walk_tree(const struct options *options, const struct tree *tree) {
     struct round round = {.options = options};
-    struct walk walk;
-    int status;
-
     clock_gettime(CLOCK_REALTIME, &round.started);
     long long started_us = clock_steady_us();
+    struct walk walk;
     walk_open(&walk, tree, options->to, options->answer);
     round.walk = &walk;
     do
         explore(&round, &walk);
     while (walk_roam(&walk));
-    status = walk_report(&walk, options, (double)(clock_steady_us() - started_us) / 1e6) ? 0 : 1;
+    int status = walk_report(&walk, options, (double)(clock_steady_us() - started_us) / 1e6) ? 0 : 1;
     walk_close(&walk);
     return status;
 }
@@ -122,7 +112,6 @@ int walk_run(const struct options *options) {
     struct text file = {0};
     struct text error = {0};
     int status = 2;
-
     if (file_read(options->walk, &file)) {
         if (tree_read(file.bytes, file.length, &tree, &error))
             status = walk_tree(options, &tree);
