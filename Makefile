@@ -83,11 +83,15 @@ valgrind: all  ## memory leaks, each program
 	@BUILD=$(BUILD) tests/run valgrind
 fuzz:  ## every parser for SECONDS (60) each, with clang's libFuzzer
 	@tests/fuzz/run $(SECONDS)
-bench-store:  ## what storing an event costs beside the history of the private stack, against an empty database
-	@eval "$$($(STACK) env)" && tests/bench/store-event
+bench: bench-programs  ## ours beside Go, Node, PHP and Python, about a quarter of an hour: writes tests/bench/RESULTS.md
+	@BUILD=$(BUILD) tests/bench/run
 lint:  ## formatting, static analysis, both compilers
 	@tests/lint
 	$(MAKE) CC=clang KIND=clang all
+bench-programs: all
+	@sh tests/packages -s bench true
+	@$(MAKE) --no-print-directory $(BUILD)/bench-load $(BUILD)/bench-echo
+	@tests/bench/build-peers $(BUILD)
 packages:
 	@sh tests/packages true
 
@@ -122,7 +126,15 @@ $(SIMUNITS:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/sim/%.o $(filter-out %/sim.o,$(SI
 $(UNITS:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/unit/%.o $(MODULES:%=$(BUILD)/obj/%.o)
 	$(Q)$(LINK) $^ $(LIBS) -lcmocka -o $@
 
--include $(wildcard $(BUILD)/obj/*.d $(BUILD)/sim/*.d $(BUILD)/unit/*.d)
+$(BUILD)/bench/%.o: tests/bench/%.c
+	@mkdir -p $(@D)
+	$(Q)$(COMPILE) -c $< -o $@
+$(BUILD)/bench-load: $(patsubst tests/bench/%.c,$(BUILD)/bench/%.o,$(wildcard tests/bench/load/*.c))
+	$(Q)$(LINK) $^ -lcrypto -lm -o $@
+$(BUILD)/bench-echo: $(BUILD)/bench/echo.o
+	$(Q)$(LINK) $^ -lfcgi -o $@
 
-.PHONY: all up down env demo psql walk replay history db check-config chart test check unit sql-test integration sanitize valgrind fuzz bench-store lint packages clean help
+-include $(wildcard $(BUILD)/obj/*.d $(BUILD)/sim/*.d $(BUILD)/unit/*.d $(BUILD)/bench/*.d $(BUILD)/bench/load/*.d)
+
+.PHONY: all up down env demo psql walk replay history db check-config chart test check unit sql-test integration sanitize valgrind fuzz bench bench-programs lint packages clean help
 .SECONDARY:
