@@ -74,7 +74,7 @@ unit: $(UNITS:%=$(BUILD)/%) $(SIMUNITS:%=$(BUILD)/%)  ## modules, with cmocka
 	@tests/run unit $(BUILD)
 sql-test: all  ## SQL functions and views, with pgTAP, on a private PostgreSQL
 	@tests/run sql
-integration: all  ## real nginx, Apache, spawn-fcgi and PostgreSQL, driven by the simulator
+integration: all $(BUILD)/bench-load  ## real nginx, Apache, spawn-fcgi and PostgreSQL, driven by the simulator
 	@BUILD=$(BUILD) tests/run integration
 sanitize:  ## unit and integration tests under ASan+UBSan, then under TSan
 	$(MAKE) KIND=asan unit integration
@@ -85,6 +85,8 @@ fuzz:  ## every parser for SECONDS (60) each, with clang's libFuzzer
 	@tests/fuzz/run $(SECONDS)
 bench: bench-programs  ## ours beside Go, Node, PHP and Python, about a quarter of an hour: writes tests/bench/RESULTS.md
 	@BUILD=$(BUILD) tests/bench/run
+bench-growth: bench-programs  ## what a request costs beside history, menus, threads, processes: writes tests/bench/GROWTH.md
+	@BUILD=$(BUILD) tests/bench/growth
 lint:  ## formatting, static analysis, both compilers
 	@tests/lint
 	$(MAKE) CC=clang KIND=clang all
@@ -136,5 +138,5 @@ $(BUILD)/bench-echo: $(BUILD)/bench/echo.o
 
 -include $(wildcard $(BUILD)/obj/*.d $(BUILD)/sim/*.d $(BUILD)/unit/*.d $(BUILD)/bench/*.d $(BUILD)/bench/load/*.d)
 
-.PHONY: all up down env demo psql walk replay history db check-config chart test check unit sql-test integration sanitize valgrind fuzz bench bench-programs lint packages clean help
+.PHONY: all up down env demo psql walk replay history db check-config chart test check unit sql-test integration sanitize valgrind fuzz bench bench-growth bench-programs lint packages clean help
 .SECONDARY:

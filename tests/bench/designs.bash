@@ -43,7 +43,7 @@ prepare_designs() {
     done
     cp -r "$bench/peers" "$work/"
     [[ ! -d build/bench-node ]] || cp -r build/bench-node/node_modules "$work/peers/node/"
-    cp "$build/bench-echo" "$work/"
+    [[ ! -x $build/bench-echo ]] || cp "$build/bench-echo" "$work/"
     [[ ! -x $build/bench-go ]] || cp "$build/bench-go" "$work/"
     for name in go node php python pgbench; do
         psql -X -q -d postgres -c "CREATE DATABASE bench_$name"
@@ -59,7 +59,7 @@ stop_designs() {
     local name
     for name in "${!running[@]}"; do stop "$name"; done
     [[ ! -s $work/nginx.pid ]] || kill -TERM "$(as cat "$work/nginx.pid")"
-    if [[ ! ${KEEP:-} ]]; then stack down --remove >&2; fi
+    stacks_down
 }
 
 nginx_pid() {
@@ -81,7 +81,7 @@ launch() {
     url=http://127.0.0.1:$(url_port "$name")/minivoice
     (
         cd "$work" || exit
-        export PGDATABASE=bench_$name PGAPPNAME=$name SOCKET=$work/$name.sock
+        export PGDATABASE=bench_$name PGAPPNAME=$name SOCKET=$work/$name.sock WORK=$work
         export PUBLIC_URL=$url
         exec "${as_user[@]}" "$@"
     ) >>"$work/log/$name.log" 2>&1 </dev/null &
@@ -129,14 +129,15 @@ program_pids() {
     esac
 }
 
-# Plain CGI as the drop-in for Apache does it.
+# Plain CGI as the drop-in for Apache does it; with mod_cgi of the prefork Apache, which waits for its programs, so that their
+# CPU is counted (mod_cgid lets them go).
 write_apache() {
     local module lib=$work/cgi modules=/usr/lib/apache2/modules
     mkdir -p "$lib/static"
     cp "$(dirname "$PGHOST")"/bin/* "$lib/"
     cp nginx/*.asis "$lib/static/"
     {
-        for module in mpm_event authz_core alias env setenvif mime asis cgid; do
+        for module in mpm_prefork authz_core alias env setenvif mime asis cgi; do
             echo "LoadModule ${module}_module $modules/mod_$module.so"
         done
         cat <<CONF
@@ -147,7 +148,8 @@ DefaultRuntimeDir $work
 PidFile $work/apache.pid
 ErrorLog $work/log/apache.log
 TypesConfig /dev/null
-ScriptSock $work/cgid.sock
+StartServers 16
+MaxRequestWorkers 32
 KeepAlive On
 MaxKeepAliveRequests 0
 CONF

@@ -6,6 +6,7 @@ set -euo pipefail
 bench=$PWD/tests/bench
 build=${BUILD:-build/bin}
 port=${BENCH_PORT:-18480}
+ports=() # of the stacks that this run started
 work=    # files of the run, in the stack's own directory, which the stack's user can enter
 
 say() { printf '%s\n' "$*" >&2; }
@@ -16,16 +17,32 @@ die() {
 
 stack() { PORT=$port BUILD=$build nginx/private-stack "$@"; }
 
+# use_stack PORT: one of those that are up.
+use_stack() {
+    port=$1
+    eval "$(stack env)"
+    work=$(dirname "$PGHOST")/bench
+}
+
+stacks_down() {
+    local port
+    for port in "${ports[@]}"; do
+        if [[ ! ${KEEP:-} ]]; then stack down --remove >&2; fi
+    done
+}
+
 # as COMMAND...: as the stack's user, when we are root.
 as_user=()
 as() { "${as_user[@]}" "$@"; }
 
 sql() { psql -X -A -t -q -v ON_ERROR_STOP=1 "$@"; }
 
-# A fresh instance. 100 connections are what a stock server allows, and all that a design may take. Autovacuum would
+# stack_up [PORT]: a fresh instance. 100 connections are what a stock server allows, and all that a design may take. Autovacuum would
 # strike at random; tables are vacuumed before each measurement instead. Nothing else is changed: commits are durable.
 stack_up() {
-    stack down --remove
+    port=${1:-$port}
+    ports+=("$port")
+    stack down --remove >&2
     stack up >&2
     eval "$(stack env)"
     if ((EUID == 0)); then as_user=(setpriv "--reuid=$(stat -c %U "$PGHOST")" "--regid=$(stat -c %G "$PGHOST")" --init-groups --); fi

@@ -1,12 +1,14 @@
 # measure.bash: one measurement: warm up, fresh statistics and a checkpoint, the load, what it used, is all of it there.
 #
 # A load is SCRIPT-CONNECTIONS, such as events-64; the rate of mixed is in $mixed_rate. Each figure becomes a line
-# "load round design name value" of $results.
+# "load round design name value" of $results; $section and $label, where set, tell the load and the design apart.
 
 seconds=${SECONDS_EACH:-3}
-warm_up=0.7
 results=
 mixed_rate=
+section=
+label=
+settle=yes    # or no: statistics stay as they are
 
 # play DESIGN LOAD SECONDS: name=value lines.
 play() {
@@ -20,7 +22,7 @@ play() {
 play_pgbench() {
     local me=$BASHPID start used clients=${1#*-}
     start=$(cpu "$me")
-    "$(pg_config --bindir)/pgbench" -n -M prepared -c "$clients" -j 1 -T "${2%.*}" -f "$bench/pgbench.sql" bench_pgbench >"$work/pgbench.log" 2>&1 ||
+    "$(pg_config --bindir)/pgbench" -n -M prepared -c "$clients" -j 1 -T "$(awk -v s="$2" 'BEGIN { print s < 1 ? 1 : int(s) }')" -f "$bench/pgbench.sql" bench_pgbench >"$work/pgbench.log" 2>&1 ||
         die "pgbench failed: $(tail -n 3 "$work/pgbench.log")"
     used=$(($(cpu "$me") - start))
     awk -v used="$used" '
@@ -38,7 +40,7 @@ database_counts() {
         FROM pg_stat_wal"
 }
 
-note() { printf '%s\t%s\t%s\t%s\t%s\n' "$load" "$round" "$design" "$1" "$2" >>"$results"; }
+note() { printf '%s\t%s\t%s\t%s\t%s\n' "${section:+$section: }$load" "$round" "${label:-$design}" "$1" "$2" >>"$results"; }
 
 # Kinds of CPU in a row: programs, nginx, PostgreSQL.
 usage_of() {
@@ -71,7 +73,8 @@ note_use() {
         total=$((total + used))
         note "cpu_${names[i]}_us" "$((used / requests))"
     done
-    note cpu_us "$((total / requests))"
+    figure[cpu_us]=$((total / requests))
+    note cpu_us "${figure[cpu_us]}"
     note own_cpu_us "$(awk "BEGIN { print ${figure[own_us]} / $requests }")"
     local facts=$((log_after[2] - log_before[2]))
     if ((facts > 0)); then
@@ -101,7 +104,7 @@ measure() {
     start "$design"
     "${player[@]}" 1 >/dev/null || die "$design failed while warming up"
     # shellcheck disable=SC2046  # arguments
-    sql -d "$(database "$design")" $(tables "$design") -f "$bench/settle.sql"
+    if [[ $settle == yes ]]; then sql -d "$(database "$design")" $(tables "$design") -f "$bench/settle.sql"; fi
     before=$(usage_of "$design")
     log_before=$(database_counts "$(database "$design")")
     said=$("${player[@]}" "$seconds") || die "$design failed under $load"
@@ -115,6 +118,6 @@ measure() {
     note_size
     check_stored "$design"
     stop "$design"
-    say "$(printf '%-11s round %s  %-8s %8.0f requests/s  %6d us CPU each' "$load" "$round" "$design" "${figure[rate]}" \
-        "$(awk -F'\t' -v load="$load" -v round="$round" -v design="$design" '$1 == load && $2 == round && $3 == design && $4 == "cpu_us" { print $5 }' "$results")")"
+    say "$(printf '%s  round %s  %-10s %8.0f requests/s  %6d us CPU each' "${section:+$section: }$load" "$round" "${label:-$design}" \
+        "${figure[rate]}" "${figure[cpu_us]}")"
 }

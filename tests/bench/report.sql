@@ -1,4 +1,5 @@
--- report.sql: the tables of the report, from lines "load round design name value" on standard input.
+-- report.sql: the tables of the report, from lines "load round design name value" on standard input. who: ours, or what the first of a table is
+-- called when it is to be compared with the rest.
 CREATE TEMP TABLE line (place integer GENERATED ALWAYS AS IDENTITY, load text, round integer, design text, name text, value double precision);
 \copy line (load, round, design, name, value) from pstdin
 CREATE TEMP VIEW middle AS
@@ -26,7 +27,7 @@ SELECT text FROM (
         ELSE '' END) AS text
     FROM wide GROUP BY load, load_place
     UNION ALL
-    SELECT load_place, 1, 0, E'\n| design | requests/s | spread | ours does | CPU us | programs + nginx + PostgreSQL | ours takes | p50 | p99 | p99.9 | WAL bytes | fsyncs | connections | processes | PSS MB | generator us |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|'
+    SELECT load_place, 1, 0, E'\n| design | requests/s | spread | ' || :'who' || ' does | CPU us | programs + nginx + PostgreSQL | ' || :'who' || ' takes | p50 | p99 | p99.9 | WAL bytes | fsyncs | connections | processes | PSS MB | generator us |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|'
     FROM wide GROUP BY load_place
     UNION ALL
     SELECT w.load_place, 2, w.place,
@@ -39,15 +40,15 @@ SELECT text FROM (
                      pg_temp.whole(w.v -> 'wal_bytes'), coalesce(round((w.v -> 'fsyncs')::numeric, 2)::text, ''),
                      pg_temp.whole(w.v -> 'connections'), pg_temp.whole(w.v -> 'processes'),
                      coalesce(round((w.v -> 'pss_kb')::numeric / 1024, 1)::text, ''), pg_temp.whole(w.v -> 'own_cpu_us')) || ' |'
-    FROM wide AS w LEFT JOIN wide AS o ON o.load = w.load AND o.design = 'ours'
+    FROM wide AS w LEFT JOIN wide AS o ON o.load = w.load AND (o.design = 'ours' OR :'who' <> 'ours' AND o.place = o.load_place)
     UNION ALL
     SELECT load_place, 3, 0, E'\n| latency | of | p50 | p99 | p99.9 | worst |\n|---|---|--:|--:|--:|--:|'
-    FROM wide WHERE load !~ '^events' GROUP BY load_place
+    FROM wide WHERE load !~ 'events-' GROUP BY load_place
     UNION ALL
     SELECT w.load_place, 4, w.place * 10 + k.place,
            concat_ws(' | ', '| ' || w.design, k.kind, pg_temp.ms(v -> (kind || '_p50')), pg_temp.ms(v -> (kind || '_p99')),
                      pg_temp.ms(v -> (kind || '_p999')), pg_temp.ms(v -> (kind || '_max'))) || ' |'
     FROM wide AS w, unnest(ARRAY['event', 'answer', 'redirect']) WITH ORDINALITY AS k (kind, place)
-    WHERE w.load !~ '^events' AND (w.v -> k.kind)::numeric > 0
+    WHERE w.load !~ 'events-' AND (w.v -> k.kind)::numeric > 0
 ) AS report
 ORDER BY load_place, part, place;
