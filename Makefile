@@ -74,7 +74,7 @@ unit: $(UNITS:%=$(BUILD)/%) $(SIMUNITS:%=$(BUILD)/%)  ## modules, with cmocka
 	@tests/run unit $(BUILD)
 sql-test: all  ## SQL functions and views, with pgTAP, on a private PostgreSQL
 	@tests/run sql
-integration: all  ## real nginx, Apache, spawn-fcgi and PostgreSQL, driven by the simulator
+integration: all $(BUILD)/bench-load  ## real nginx, Apache, spawn-fcgi and PostgreSQL, driven by the simulator
 	@BUILD=$(BUILD) tests/run integration
 sanitize:  ## unit and integration tests under ASan+UBSan, then under TSan
 	$(MAKE) KIND=asan unit integration
@@ -83,11 +83,17 @@ valgrind: all  ## memory leaks, each program
 	@BUILD=$(BUILD) tests/run valgrind
 fuzz:  ## every parser for SECONDS (60) each, with clang's libFuzzer
 	@tests/fuzz/run $(SECONDS)
-bench-store:  ## what storing an event costs beside the history of the private stack, against an empty database
-	@eval "$$($(STACK) env)" && tests/bench/store-event
+bench: bench-programs  ## ours beside Go, Node, PHP and Python, about a quarter of an hour: writes tests/bench/RESULTS.md
+	@BUILD=$(BUILD) tests/bench/run
+bench-growth: bench-programs  ## what a request costs beside history, menus, threads, processes: writes tests/bench/GROWTH.md
+	@BUILD=$(BUILD) tests/bench/growth
 lint:  ## formatting, static analysis, both compilers
 	@tests/lint
 	$(MAKE) CC=clang KIND=clang all
+bench-programs: all
+	@sh tests/packages -s bench true
+	@$(MAKE) --no-print-directory $(BUILD)/bench-load $(BUILD)/bench-echo
+	@tests/bench/build-peers $(BUILD)
 packages:
 	@sh tests/packages true
 
@@ -124,7 +130,15 @@ $(UNITS:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/unit/%.o $(MODULES:%=$(BUILD)/obj/%.
 # It has a database of its own.
 $(BUILD)/test_snapshot: LDFLAGS += -Wl,--wrap=store_settings
 
--include $(wildcard $(BUILD)/obj/*.d $(BUILD)/sim/*.d $(BUILD)/unit/*.d)
+$(BUILD)/bench/%.o: tests/bench/%.c
+	@mkdir -p $(@D)
+	$(Q)$(COMPILE) -c $< -o $@
+$(BUILD)/bench-load: $(patsubst tests/bench/%.c,$(BUILD)/bench/%.o,$(wildcard tests/bench/load/*.c))
+	$(Q)$(LINK) $^ -lcrypto -lm -o $@
+$(BUILD)/bench-echo: $(BUILD)/bench/echo.o
+	$(Q)$(LINK) $^ -lfcgi -o $@
 
-.PHONY: all up down env demo psql walk replay history db check-config chart test check unit sql-test integration sanitize valgrind fuzz bench-store lint packages clean help
+-include $(wildcard $(BUILD)/obj/*.d $(BUILD)/sim/*.d $(BUILD)/unit/*.d $(BUILD)/bench/*.d $(BUILD)/bench/load/*.d)
+
+.PHONY: all up down env demo psql walk replay history db check-config chart test check unit sql-test integration sanitize valgrind fuzz bench bench-growth bench-programs lint packages clean help
 .SECONDARY:
