@@ -165,26 +165,22 @@ func (s *server) reply(w http.ResponseWriter, r *http.Request, askedStep int, en
 
 func (s *server) answer(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
-	callID := query.Get("call_id")
-	st, err := s.look(r.Context(), callID, 0)
-	if err != nil {
-		log.Print(err)
-	}
-	if st.response != nil {
-		writeJSON(w, *st.response)
-		return
-	}
 	name := query.Get("menu")
 	if name == "" {
 		name = "main"
 	}
-	s.reply(w, r, 0, "answer", s.menus.first(name, s.nextURL(callID, 1)))
+	s.reply(w, r, 0, "answer", s.menus.first(name, s.nextURL(query.Get("call_id"), 1)))
 }
 
 func (s *server) routeMenu(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
 	callID := query.Get("call_id")
 	step, _ := strconv.Atoi(query.Get("step"))
+	if told := query.Get("digits"); told != "" && s.menus.leadsOn("main", told) {
+		// Nothing that is stored changes it, and storing finds out whether it was answered before.
+		s.reply(w, r, step, "route-menu", s.menus.decide("main", &told, 0, s.nextURL(callID, step+1)))
+		return
+	}
 	st, err := s.lookForDigits(r.Context(), callID, step, query.Get("digits"))
 	if err != nil {
 		log.Print(err)

@@ -135,6 +135,12 @@ func (m *menu) ask(prompt, next string) string {
 		action{Type: "redirect", URL: next})
 }
 
+// leadsOn tells whether these digits are one of the menu's choices.
+func (c *menuCache) leadsOn(name, digits string) bool {
+	_, m, _ := c.find(name)
+	return m.Options[digits] != ""
+}
+
 func (c *menuCache) find(name string) (*settings, *menu, string) {
 	s := c.current.Load().(*settings)
 	if m := s.menus[name]; m != nil {
