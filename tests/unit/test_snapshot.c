@@ -14,13 +14,14 @@
 
 enum { LONG_MS = 20000, SHORT_MS = 50, SOON_MS = 5000 };
 
-// The database: what it says to each question.
+// The database: what it says to each question, once it is not silent.
 static struct {
     pthread_mutex_t mutex;
+    pthread_cond_t changed;
     const char *json;  // NULL: nothing newer
     enum db_status status;
-    int delay_ms;
-} database = {.mutex = PTHREAD_MUTEX_INITIALIZER};
+    bool silent;
+} database = {.mutex = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
 
 enum db_status __wrap_store_settings(struct store *store, long long version, int64_t deadline, char **json);
 
@@ -28,11 +29,11 @@ enum db_status __wrap_store_settings(struct store *store, long long version, int
     (void)store;
     (void)deadline;
     pthread_mutex_lock(&database.mutex);
+    while (database.silent)
+        pthread_cond_wait(&database.changed, &database.mutex);
     enum db_status status = database.status;
-    int delay_ms = database.delay_ms;
     *json = status != DB_OK || database.json == NULL ? NULL : strdup(database.json);
     pthread_mutex_unlock(&database.mutex);
-    usleep((useconds_t)delay_ms * 1000);
     if (*json != NULL && version >= 0 && strtoll(*json + strlen("{\"version\": "), NULL, 10) == version) {
         free(*json);
         *json = NULL;
@@ -40,11 +41,18 @@ enum db_status __wrap_store_settings(struct store *store, long long version, int
     return status;
 }
 
-static void database_says(enum db_status status, const char *json, int delay_ms) {
+static void database_says(enum db_status status, const char *json) {
     pthread_mutex_lock(&database.mutex);
     database.status = status;
     database.json = json;
-    database.delay_ms = delay_ms;
+    database.silent = false;
+    pthread_cond_broadcast(&database.changed);
+    pthread_mutex_unlock(&database.mutex);
+}
+
+static void database_is_silent(void) {
+    pthread_mutex_lock(&database.mutex);
+    database.silent = true;
     pthread_mutex_unlock(&database.mutex);
 }
 
@@ -77,6 +85,21 @@ static bool becomes_version(struct snapshots *snapshots, long long version) {
     return borrowed_version(snapshots, 0) == version;
 }
 
+// The database speaks up after a while, from a thread of its own.
+static void *speak_up(void *argument) {
+    (void)argument;
+    usleep(SHORT_MS * 1000);
+    database_says(DB_OK, VERSION(4));
+    return NULL;
+}
+
+static pthread_t database_will_speak(void) {
+    pthread_t thread;
+    database_is_silent();
+    assert_int_equal(pthread_create(&thread, NULL, speak_up, NULL), 0);
+    return thread;
+}
+
 static void closes(struct snapshots *snapshots) {
     snapshots_close(snapshots);
     cache_with(NULL);
@@ -85,7 +108,7 @@ static void closes(struct snapshots *snapshots) {
 TEST(without_a_database_the_cached_snapshot_is_borrowed_at_once) {
     struct capture capture;
     capture_start(&capture);
-    database_says(DB_DOWN, NULL, 0);
+    database_says(DB_DOWN, NULL);
     struct snapshots *snapshots = snapshots_open(NULL, cache_with(VERSION(3)));
     int64_t start = clock_now();
     long long version = borrowed_version(snapshots, LONG_MS);
@@ -97,18 +120,19 @@ TEST(without_a_database_the_cached_snapshot_is_borrowed_at_once) {
 }
 
 TEST(while_the_database_is_silent_the_cached_snapshot_is_borrowed_at_once) {
-    database_says(DB_OK, VERSION(4), 500);
+    database_is_silent();
     struct snapshots *snapshots = snapshots_open(NULL, cache_with(VERSION(3)));
     int64_t start = clock_now();
     long long version = borrowed_version(snapshots, LONG_MS);
     double ms = clock_ms_since(start);
+    database_says(DB_OK, VERSION(4));
     closes(snapshots);
     assert_int_equal(version, 3);
-    assert_true(ms < 400);
+    assert_true(ms < SOON_MS);
 }
 
 TEST(a_snapshot_from_the_database_takes_the_place_of_the_cached_one) {
-    database_says(DB_OK, VERSION(4), 0);
+    database_says(DB_OK, VERSION(4));
     struct snapshots *snapshots = snapshots_open(NULL, cache_with(VERSION(3)));
     bool became = becomes_version(snapshots, 4);
     closes(snapshots);
@@ -116,25 +140,26 @@ TEST(a_snapshot_from_the_database_takes_the_place_of_the_cached_one) {
 }
 
 TEST(a_newer_snapshot_takes_the_place_of_an_older_one) {
-    database_says(DB_OK, VERSION(4), 0);
+    database_says(DB_OK, VERSION(4));
     struct snapshots *snapshots = snapshots_open(NULL, NULL);
     bool became = becomes_version(snapshots, 4);
-    database_says(DB_OK, VERSION(5), 0);
+    database_says(DB_OK, VERSION(5));
     became = became && becomes_version(snapshots, 5);
     closes(snapshots);
     assert_true(became);
 }
 
 TEST(where_there_is_no_cache_the_first_snapshot_is_waited_for) {
-    database_says(DB_OK, VERSION(4), 2 * SHORT_MS);
+    pthread_t database_thread = database_will_speak();
     struct snapshots *snapshots = snapshots_open(NULL, cache_with(NULL));
     long long version = borrowed_version(snapshots, LONG_MS);
+    pthread_join(database_thread, NULL);
     closes(snapshots);
     assert_int_equal(version, 4);
 }
 
 TEST(without_a_database_and_a_cache_there_is_no_snapshot) {
-    database_says(DB_DOWN, NULL, 0);
+    database_says(DB_DOWN, NULL);
     struct snapshots *snapshots = snapshots_open(NULL, cache_with(NULL));
     long long version = borrowed_version(snapshots, SHORT_MS);
     closes(snapshots);
@@ -144,7 +169,7 @@ TEST(without_a_database_and_a_cache_there_is_no_snapshot) {
 TEST(a_cached_snapshot_that_cannot_be_read_counts_as_none) {
     struct capture capture;
     capture_start(&capture);
-    database_says(DB_DOWN, NULL, 0);
+    database_says(DB_DOWN, NULL);
     struct snapshots *snapshots = snapshots_open(NULL, cache_with("{\"version\": 3}"));
     long long version = borrowed_version(snapshots, SHORT_MS);
     closes(snapshots);
@@ -155,7 +180,7 @@ TEST(a_cached_snapshot_that_cannot_be_read_counts_as_none) {
 TEST(a_snapshot_that_cannot_be_read_leaves_the_cached_one) {
     struct capture capture;
     capture_start(&capture);
-    database_says(DB_OK, "{\"version\": 4}", 0);
+    database_says(DB_OK, "{\"version\": 4}");
     struct snapshots *snapshots = snapshots_open(NULL, cache_with(VERSION(3)));
     snapshots_await(snapshots, clock_in_ms(LONG_MS));
     long long version = borrowed_version(snapshots, 0);
@@ -165,11 +190,11 @@ TEST(a_snapshot_that_cannot_be_read_leaves_the_cached_one) {
 }
 
 TEST(a_borrowed_snapshot_outlives_newer_ones) {
-    database_says(DB_OK, VERSION(4), 0);
+    database_says(DB_OK, VERSION(4));
     struct snapshots *snapshots = snapshots_open(NULL, NULL);
     const struct config *borrowed = snapshots_borrow(snapshots, clock_in_ms(LONG_MS));
     assert_non_null(borrowed);
-    database_says(DB_OK, VERSION(5), 0);
+    database_says(DB_OK, VERSION(5));
     bool became = becomes_version(snapshots, 5);
     long long version = borrowed->version;
     snapshots_return(snapshots, borrowed);
@@ -179,7 +204,7 @@ TEST(a_borrowed_snapshot_outlives_newer_ones) {
 }
 
 TEST(no_snapshot_may_be_given_back) {
-    database_says(DB_OK, VERSION(4), 0);
+    database_says(DB_OK, VERSION(4));
     struct snapshots *snapshots = snapshots_open(NULL, NULL);
     snapshots_return(snapshots, NULL);
     closes(snapshots);
@@ -188,7 +213,7 @@ TEST(no_snapshot_may_be_given_back) {
 TEST(a_snapshot_from_the_database_is_kept_in_the_cache) {
     char kept[sizeof VERSION(4)] = "";
     const char *cache = cache_with(NULL);
-    database_says(DB_OK, VERSION(4), 0);
+    database_says(DB_OK, VERSION(4));
     snapshots_close(snapshots_open(NULL, cache));
     FILE *file = fopen(cache, "r");
     assert_non_null(file);
@@ -203,7 +228,7 @@ TEST(a_cache_that_holds_the_snapshot_already_is_not_written_again) {
     struct stat after;
     const char *cache = cache_with(VERSION(4));
     assert_int_equal(stat(cache, &before), 0);
-    database_says(DB_OK, VERSION(4), 0);
+    database_says(DB_OK, VERSION(4));
     snapshots_close(snapshots_open(NULL, cache));
     assert_int_equal(stat(cache, &after), 0);
     cache_with(NULL);
@@ -213,7 +238,7 @@ TEST(a_cache_that_holds_the_snapshot_already_is_not_written_again) {
 TEST(a_cache_that_cannot_be_written_is_logged) {
     struct capture capture;
     capture_start(&capture);
-    database_says(DB_OK, VERSION(4), 0);
+    database_says(DB_OK, VERSION(4));
     snapshots_close(snapshots_open(NULL, "/nowhere/settings.json"));
     capture_end(&capture);
     assert_non_null(strstr(capture.text, "error=settings detail=\"cannot write IVR_SETTINGS_CACHE\"\n"));
@@ -222,7 +247,7 @@ TEST(a_cache_that_cannot_be_written_is_logged) {
 TEST(a_start_from_the_cache_without_a_database_is_logged) {
     struct capture capture;
     capture_start(&capture);
-    database_says(DB_DOWN, NULL, 0);
+    database_says(DB_DOWN, NULL);
     snapshots_close(snapshots_open(NULL, cache_with(VERSION(3))));
     capture_end(&capture);
     cache_with(NULL);
@@ -232,7 +257,7 @@ TEST(a_start_from_the_cache_without_a_database_is_logged) {
 TEST(a_start_from_the_cache_with_a_database_is_not) {
     struct capture capture;
     capture_start(&capture);
-    database_says(DB_OK, VERSION(4), 0);
+    database_says(DB_OK, VERSION(4));
     snapshots_close(snapshots_open(NULL, cache_with(VERSION(3))));
     capture_end(&capture);
     cache_with(NULL);
@@ -240,10 +265,11 @@ TEST(a_start_from_the_cache_with_a_database_is_not) {
 }
 
 TEST(one_who_awaits_the_database_gets_its_snapshot) {
-    database_says(DB_OK, VERSION(4), SHORT_MS);
+    pthread_t database_thread = database_will_speak();
     struct snapshots *snapshots = snapshots_open(NULL, cache_with(VERSION(3)));
     snapshots_await(snapshots, clock_in_ms(LONG_MS));
     long long version = borrowed_version(snapshots, 0);
+    pthread_join(database_thread, NULL);
     closes(snapshots);
     assert_int_equal(version, 4);
 }
@@ -251,7 +277,7 @@ TEST(one_who_awaits_the_database_gets_its_snapshot) {
 TEST(one_who_awaits_a_database_that_is_down_does_not_wait_for_the_deadline) {
     struct capture capture;
     capture_start(&capture);
-    database_says(DB_DOWN, NULL, 0);
+    database_says(DB_DOWN, NULL);
     struct snapshots *snapshots = snapshots_open(NULL, cache_with(VERSION(3)));
     int64_t start = clock_now();
     snapshots_await(snapshots, clock_in_ms(LONG_MS));
@@ -262,10 +288,11 @@ TEST(one_who_awaits_a_database_that_is_down_does_not_wait_for_the_deadline) {
 }
 
 TEST(one_who_awaits_a_silent_database_waits_until_the_deadline) {
-    database_says(DB_OK, VERSION(4), 500);
+    database_is_silent();
     struct snapshots *snapshots = snapshots_open(NULL, cache_with(VERSION(3)));
     snapshots_await(snapshots, clock_in_ms(SHORT_MS));
     long long version = borrowed_version(snapshots, 0);
+    database_says(DB_OK, VERSION(4));
     closes(snapshots);
     assert_int_equal(version, 3);
 }
