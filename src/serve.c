@@ -288,6 +288,9 @@ static void cgi_finish(void *connection) {
 
 // A chunked body has no length; its end is the end of standard input.
 static int serve_cgi(struct server *server) {
+    struct app *app = &server->app;
+    if (app->snapshots != NULL)
+        snapshots_await(app->snapshots, clock_in_ms(app->conf.db_budget_ms));
     const char *length = getenv("CONTENT_LENGTH");
     long long chunked = getenv("HTTP_TRANSFER_ENCODING") == NULL ? 0 : LLONG_MAX;
     long long left = length == NULL || *length == '\0' ? chunked : strtoll(length, NULL, 10);
