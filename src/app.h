@@ -25,8 +25,8 @@ struct app {
 // line what it knows. Called by many threads at once.
 typedef int app_handler(struct app *app, struct request *request, struct reply *reply, struct log_line *log);
 
-// Opens what a program with these needs uses; conf has been read. Returns false, and what is open is to be closed, when
-// memory or a thread cannot be had.
+// Opens what a program with these needs uses; conf has been read. Returns false, and what is open is to be
+// closed, when memory or a thread cannot be had.
 bool app_open(struct app *app, enum conf_needs needs);
 
 // Writes what is still to be stored, for a moment, and frees everything. A zeroed app is fine.

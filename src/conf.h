@@ -6,7 +6,8 @@
 #include <stddef.h>
 
 #define CONF_MAX_SECRETS 8
-#define CONF_LEAST_TIMEOUT_MS 1000  // a statement is not ended earlier, whatever the budget of those who wait for it
+#define CONF_LEAST_TIMEOUT_MS \
+    1000  // a statement is not ended earlier, whatever the budget of those who wait for it
 
 // Which settings a program cannot do without.
 enum conf_needs { CONF_FOR_CALLERS, CONF_FOR_WEBHOOKS };
@@ -25,7 +26,8 @@ struct conf {
     int signature_age_s;  // IVR_SIGNATURE_MAX_AGE_S, default 86400: how old a signature may be
     int gather_wait_ms;   // IVR_GATHER_WAIT_MS, default 1500: how long a redirect waits for its digits
     int gather_poll_ms;   // IVR_GATHER_POLL_MS, default 40: how often it asks meanwhile
-    int most_waiting;     // IVR_MAX_WAITING, default 256: how many of a process may wait for their digits at once
+    int most_waiting;     // IVR_MAX_WAITING, default 256: how many of a process may wait for their digits at
+                          // once
     int db_budget_ms;     // IVR_DB_BUDGET_MS, default 300; for webhooks IVR_WEBHOOK_BUDGET_MS, 2000: what the
                           // database may take of one request, in all
     int threads;          // IVR_THREADS, default 32

@@ -16,27 +16,27 @@
 #include "log.h"
 
 enum {
-    MAX_SET = 256,                     // requests at once
-    MAX_KEPT_BYTES = 32 * 1024 * 1024, // of requests that wait for the database to come back
-    CONNECT_MS = 2000,                 // for connecting and preparing
-    RETRY_MS = 500,                    // how often a lost database is tried again by itself …
-    QUICK_MS = 50,                     // … and at most so often when somebody asks, if it has refused as quickly
-    GRACE_MS = 500,                    // how much later than the server itself we give up a statement
-    CLOSING_MS = 2000,                 // what db_close gives to what is queued
-    LOCKED_MS = 5,                     // a request whose call is locked is tried again so soon, then half as often
+    MAX_SET = 256,                      // requests at once
+    MAX_KEPT_BYTES = 32 * 1024 * 1024,  // of requests that wait for the database to come back
+    CONNECT_MS = 2000,                  // for connecting and preparing
+    RETRY_MS = 500,                     // how often a lost database is tried again by itself …
+    QUICK_MS = 50,      // … and at most so often when somebody asks, if it has refused as quickly
+    GRACE_MS = 500,     // how much later than the server itself we give up a statement
+    CLOSING_MS = 2000,  // what db_close gives to what is queued
+    LOCKED_MS = 5,      // a request whose call is locked is tried again so soon, then half as often
     LOCKED_MOST_MS = 160,
-    LINGER_FROM = 4,                   // after a set of so many or more, the next one is waited for …
-    LINGER_US = 300,                   // … for so long: those just served are about to come again
-    KEPT_QUICK_MS = 10,                // a set of kept requests that takes longer is followed by a smaller one
-    KEPT_MOST = 64,                    // and never larger than this
-    KEPT_EVERY_MS = 100,               // how often one comes between live sets
+    LINGER_FROM = 4,      // after a set of so many or more, the next one is waited for …
+    LINGER_US = 300,      // … for so long: those just served are about to come again
+    KEPT_QUICK_MS = 10,   // a set of kept requests that takes longer is followed by a smaller one
+    KEPT_MOST = 64,       // and never larger than this
+    KEPT_EVERY_MS = 100,  // how often one comes between live sets
 };
 
 // STATE_NEW: not tried yet, so it is worth waiting. STATE_LOST: nobody waits.
 enum state { STATE_NEW, STATE_UP, STATE_LOST };
 
-// A request on its way. One that somebody waits for is on the stack of the waiting thread, which takes it out of the
-// queue or the set when it leaves; one that is kept is a block of its own.
+// A request on its way. One that somebody waits for is on the stack of the waiting thread, which takes it out
+// of the queue or the set when it leaves; one that is kept is a block of its own.
 struct job {
     struct job *next;
     const struct db_request *request;
@@ -168,8 +168,8 @@ static void job_put_back(struct db *db, struct job *job) {
     queue_push(db->sets_kept ? &db->kept : &db->live, job);
 }
 
-// Ends what is left in set[from, to) with one status, or puts it back. Those who wait are told after the mutex is
-// free: a job is gone as soon as its thread knows.
+// Ends what is left in set[from, to) with one status, or puts it back. Those who wait are told after the
+// mutex is free: a job is gone as soon as its thread knows.
 static void jobs_settle(struct db *db, int from, int to, enum outcome outcome, enum db_status status) {
     struct job *told[MAX_SET];
     int count = 0;
@@ -217,8 +217,8 @@ static void part_add(struct parts *parts, int from, int to) {
         parts->list[parts->count++] = (struct part){from, to};
 }
 
-// What reads comes first, then what writes, one kind of statement after the other, by the bytes of the call id; then
-// those that have made others wait.
+// What reads comes first, then what writes, one kind of statement after the other, by the bytes of the call
+// id; then those that have made others wait.
 static int in_order(const void *left, const void *right) {
     const struct job *a = *(struct job *const *)left;
     const struct job *b = *(struct job *const *)right;
@@ -248,8 +248,8 @@ static void set_divide(struct db *db, struct parts *parts) {
         part_add(parts, i, i + 1);
 }
 
-// Called with the mutex held: the requests must stay while they are copied into the arrays. Those whose thread has left
-// are left out.
+// Called with the mutex held: the requests must stay while they are copied into the arrays. Those whose
+// thread has left are left out.
 static bool part_send(struct db *db, struct part part) {
     const struct db_request *requests[MAX_SET];
     int places[MAX_SET];
@@ -257,7 +257,8 @@ static bool part_send(struct db *db, struct part part) {
     bool sent = true;
     for (int i = part.from; sent && i <= part.to; i++) {
         const struct db_request *request = i < part.to && db->set[i] != NULL ? db->set[i]->request : NULL;
-        bool ends = i == part.to || (request != NULL && count > 0 && request->statement != requests[0]->statement);
+        bool ends =
+            i == part.to || (request != NULL && count > 0 && request->statement != requests[0]->statement);
         if (ends && count > 0) {
             sent = link_send(db->link, requests, places, count);
             count = 0;
@@ -318,7 +319,8 @@ static int part_waiting(struct db *db, struct part part) {
 
 // The guilty one, found.
 static void part_guilty(struct db *db, struct part part, enum link_verdict verdict) {
-    bool never = strncmp(link_sqlstate(db->link), "22", 2) == 0 || strncmp(link_sqlstate(db->link), "23", 2) == 0;
+    bool never =
+        strncmp(link_sqlstate(db->link), "22", 2) == 0 || strncmp(link_sqlstate(db->link), "23", 2) == 0;
     if (verdict == LINK_BUSY) {
         pthread_mutex_lock(&db->mutex);
         for (int i = part.from; i < part.to; i++)
@@ -398,7 +400,8 @@ static void set_state(struct db *db, enum state state) {
     pthread_mutex_unlock(&db->mutex);
 }
 
-// Nobody waits any longer. A server that refused at once may be asked again at once: it may just have come back.
+// Nobody waits any longer. A server that refused at once may be asked again at once: it may just have come
+// back.
 static void give_up(struct db *db, int64_t tried_at) {
     int64_t now = clock_now();
     link_disconnect(db->link);
@@ -434,8 +437,8 @@ static bool connect_again(struct db *db) {
     return true;
 }
 
-// A server that closes the connection was mostly restarted: those who wait go on waiting while it is tried at once. One
-// that is silent, or cannot be written to, is given up.
+// A server that closes the connection was mostly restarted: those who wait go on waiting while it is tried at
+// once. One that is silent, or cannot be written to, is given up.
 static bool reconnect(struct db *db, int64_t sent_at) {
     bool silent = clock_now() - sent_at >= (int64_t)db->timeout_ms * 1000;
     if (db->state == STATE_UP)
@@ -502,7 +505,8 @@ static bool serve_kept(struct db *db) {
 
 // Sleeps until `count` requests are queued, it is time to stop, the server says something, or `until`.
 static void sleep_until(struct db *db, int count, int64_t until) {
-    struct pollfd files[] = {{.fd = db->wake, .events = POLLIN}, {.fd = link_socket(db->link), .events = POLLIN}};
+    struct pollfd files[] = {{.fd = db->wake, .events = POLLIN},
+                             {.fd = link_socket(db->link), .events = POLLIN}};
     pthread_mutex_lock(&db->mutex);
     bool enough = db->live.count >= count || db->closing;
     db->wake_at = enough ? INT_MAX : count;
@@ -522,8 +526,8 @@ static void sleep_until(struct db *db, int count, int64_t until) {
         reconnect(db, clock_now());
 }
 
-// Under load those who were just served come again within a moment: waiting for half of them makes the sets twice as
-// large. Where few came last time nobody is expected, and nobody waits.
+// Under load those who were just served come again within a moment: waiting for half of them makes the sets
+// twice as large. Where few came last time nobody is expected, and nobody waits.
 static void linger(struct db *db) {
     if (db->last_count >= LINGER_FROM)
         sleep_until(db, db->last_count / 2, clock_now() + LINGER_US);
@@ -601,7 +605,8 @@ struct db *db_open(const struct db_statement *statements, int timeout_ms) {
     return NULL;
 }
 
-// Called with the mutex held. A database that has owed a reply for longer than this request may wait is not asked.
+// Called with the mutex held. A database that has owed a reply for longer than this request may wait is not
+// asked.
 static bool is_down(const struct db *db, int64_t deadline) {
     int64_t now = clock_now();
     bool lost = db->state == STATE_LOST && now < db->ask_again_at;
@@ -678,7 +683,7 @@ static struct kept *kept_new(const struct db_request *request) {
         at += value->length;
     }
     if (request->key != NULL)
-        kept->request.key = strcpy(at, request->key);
+        kept->request.key = memcpy(at, request->key, strlen(request->key) + 1);
     return kept;
 }
 

@@ -1,12 +1,13 @@
-// db.h: one PostgreSQL connection shared by all threads of a process; what they want at the same moment is one set.
+// db.h: one PostgreSQL connection shared by all threads of a process; what they want at the same moment is
+// one set.
 //
-// A thread of its own owns the connection. It takes what the others have queued and sends it as one statement for each
-// kind, with arrays: what only reads first, handed out at once; then what writes, as one transaction with one flush to
-// disk, handed out after the commit. What is queued meanwhile is the next set.
+// A thread of its own owns the connection. It takes what the others have queued and sends it as one statement
+// for each kind, with arrays: what only reads first, handed out at once; then what writes, as one transaction
+// with one flush to disk, handed out after the commit. What is queued meanwhile is the next set.
 //
-// Nobody waits for somebody else: a request whose time is over leaves; one that is left out of the result, because
-// somebody holds its call, is tried again until its own deadline; and a set that is refused is halved until the guilty
-// request stands alone.
+// Nobody waits for somebody else: a request whose time is over leaves; one that is left out of the result,
+// because somebody holds its call, is tried again until its own deadline; and a set that is refused is halved
+// until the guilty request stands alone.
 #ifndef IVR_DB_H
 #define IVR_DB_H
 
@@ -17,10 +18,11 @@
 struct db;
 
 enum db_status {
-    DB_OK,       // done and committed
-    DB_DOWN,     // no database: not reached, not writable, full, or it owes a reply for longer than we may wait
+    DB_OK,    // done and committed
+    DB_DOWN,  // no database: not reached, not writable, full, or it owes a reply for longer than we may wait
     DB_TIMEOUT,  // the deadline passed; it may still be carried out
-    DB_REFUSED,  // this request is at fault (a class 22 or 23 error, or its like); it is logged with its SQLSTATE
+    DB_REFUSED,  // this request is at fault (a class 22 or 23 error, or its like); it is logged with its
+                 // SQLSTATE
 };
 
 // One argument of a request. bytes == NULL is SQL's null. Text is text; binary is bytea.
@@ -30,7 +32,8 @@ struct db_value {
     bool binary;
 };
 
-// The row of a result that belongs to a request, without its place. text[i] is NULL for null. Free it with db_row_free.
+// The row of a result that belongs to a request, without its place. text[i] is NULL for null. Free it with
+// db_row_free.
 struct db_row {
     int columns;  // 0: no row
     char **text;
@@ -38,17 +41,18 @@ struct db_row {
 
 #define DB_MAX_VALUES 24
 
-// A statement that each new connection prepares, under a short name. Its first parameter is integer[], the places of
-// the requests in the set; each other one an array, text[] or bytea[], with a request's argument at each place. It
-// returns a row for each request, the place first, in any order. No row: the call is locked, try again.
+// A statement that each new connection prepares, under a short name. Its first parameter is integer[], the
+// places of the requests in the set; each other one an array, text[] or bytea[], with a request's argument at
+// each place. It returns a row for each request, the place first, in any order. No row: the call is locked,
+// try again.
 struct db_statement {
     const char *name;
     const char *sql;
     bool reads;  // changes nothing
 };
 
-// What one request wants. `key` is the call id, or NULL: sets are ordered by its bytes. Nothing is copied but what
-// db_keep keeps.
+// What one request wants. `key` is the call id, or NULL: sets are ordered by its bytes. Nothing is copied but
+// what db_keep keeps.
 struct db_request {
     const struct db_statement *statement;
     const char *key;
@@ -57,21 +61,21 @@ struct db_request {
 };
 
 // Opens the connection in the background, by libpq's own environment variables (PGHOST, …), and prepares
-// `statements` (ended by a NULL name; they must outlive db). The server itself ends a statement after timeout_ms.
-// Returns NULL when a thread cannot be had.
+// `statements` (ended by a NULL name; they must outlive db). The server itself ends a statement after
+// timeout_ms. Returns NULL when a thread cannot be had.
 struct db *db_open(const struct db_statement *statements, int timeout_ms);
 
-// Runs one request and waits for its commit, until `deadline` (clock.h). On DB_OK fills *row, which the caller frees;
-// row may be NULL.
+// Runs one request and waits for its commit, until `deadline` (clock.h). On DB_OK fills *row, which the
+// caller frees; row may be NULL.
 enum db_status db_run(struct db *db, const struct db_request *request, int64_t deadline, struct db_row *row);
 
-// Hands over a request to be run as soon as there is a database again, behind those that somebody waits for. It is
-// tried until it is stored; only what can never be (classes 22 and 23) is dropped, and logged. Returns false, and logs,
-// when there is no room for it.
+// Hands over a request to be run as soon as there is a database again, behind those that somebody waits for.
+// It is tried until it is stored; only what can never be (classes 22 and 23) is dropped, and logged. Returns
+// false, and logs, when there is no room for it.
 bool db_keep(struct db *db, const struct db_request *request);
 
-// Runs what is queued, for at most two seconds, says in the log how many kept requests are lost, closes the connection
-// and frees db. NULL is fine.
+// Runs what is queued, for at most two seconds, says in the log how many kept requests are lost, closes the
+// connection and frees db. NULL is fine.
 void db_close(struct db *db);
 
 // Frees a row; a zeroed one is fine.

@@ -1,8 +1,8 @@
 // flow.c: reads top to bottom: look what is known, find what was pressed, decide, render, store.
 //
-// Where the request tells all that a decision needs, the look is left out: the answer is decided on the assumption that
-// the call stands where the request says, and the store refuses it if the call stands elsewhere. Mostly one question
-// to the database is then one answer.
+// Where the request tells all that a decision needs, the look is left out: the answer is decided on the
+// assumption that the call stands where the request says, and the store refuses it if the call stands
+// elsewhere. Mostly one question to the database is then one answer.
 #include "flow.h"
 
 #include <stdio.h>
@@ -161,7 +161,8 @@ static void await_digits(struct flow *flow) {
 
 // Only for a call that is known and not over: anybody may ask about others.
 static bool may_wait(const struct flow *flow) {
-    return flow->basis == STORE_LOOKED && flow->state.is_open && flow->waited_ms < flow->app->conf.gather_wait_ms;
+    return flow->basis == STORE_LOOKED && flow->state.is_open &&
+           flow->waited_ms < flow->app->conf.gather_wait_ms;
 }
 
 static void find_digits(struct flow *flow) {
@@ -306,14 +307,15 @@ static bool is_stray(const struct flow *flow) {
     return flow->told.call_id == NULL || unknown;
 }
 
-// A list that was stored and can no longer be given (a number in it was erased): the caller must hear something.
+// A list that was stored and can no longer be given (a number in it was erased): the caller must hear
+// something.
 static char *restore(const struct flow *flow, const char *stored) {
     char *json = actions_restore(stored);
     return json != NULL ? json : actions_unavailable(flow->app->conf.fallback_destination);
 }
 
-// Stores the answer and returns the one to give: this one, which it takes over, or the one that was given before. NULL:
-// the call stands elsewhere. Without the database this one is given, and stored later.
+// Stores the answer and returns the one to give: this one, which it takes over, or the one that was given
+// before. NULL: the call stands elsewhere. Without the database this one is given, and stored later.
 static char *store(struct flow *flow, char *json, bool last_try) {
     struct store_answer answer = answer_of(flow, json);
     enum store_result result = STORE_STORED;

@@ -37,7 +37,8 @@ struct link {
 // libpq's own words end in a newline, and may be several lines.
 static void note_fault(struct link *link, const char *sqlstate, const char *words) {
     snprintf(link->sqlstate, sizeof link->sqlstate, "%s", sqlstate == NULL ? "" : sqlstate);
-    snprintf(link->fault, sizeof link->fault, "%s", words == NULL || *words == '\0' ? "no reply in time" : words);
+    snprintf(link->fault, sizeof link->fault, "%s",
+             words == NULL || *words == '\0' ? "no reply in time" : words);
     for (size_t length = strlen(link->fault); length > 0 && link->fault[length - 1] == '\n'; length--)
         link->fault[length - 1] = '\0';
 }
@@ -66,19 +67,19 @@ static enum link_verdict verdict_of(const char *sqlstate) {
         const char *prefix;
         enum link_verdict verdict;
     } rules[] = {
-        {"40001", LINK_BUSY},    // serialization failure
-        {"40P01", LINK_BUSY},    // deadlock
-        {"55P03", LINK_BUSY},    // lock timeout
-        {"57014", LINK_NOT_NOW}, // statement timeout
-        {"53", LINK_NOT_NOW},    // disk full, out of memory
-        {"25006", LINK_LOST},    // read-only: a standby, or told to be
-        {"57P", LINK_LOST},      // shut down
-        {"08", LINK_LOST},       // connection
-        {"26", LINK_LOST},       // the prepared statement is gone
-        {"3F", LINK_LOST},       // no schema
-        {"42", LINK_LOST},       // no function, no right: a schema that is being replaced
-        {"58", LINK_LOST},       // the server's files
-        {"XX", LINK_LOST},       // the server itself
+        {"40001", LINK_BUSY},     // serialization failure
+        {"40P01", LINK_BUSY},     // deadlock
+        {"55P03", LINK_BUSY},     // lock timeout
+        {"57014", LINK_NOT_NOW},  // statement timeout
+        {"53", LINK_NOT_NOW},     // disk full, out of memory
+        {"25006", LINK_LOST},     // read-only: a standby, or told to be
+        {"57P", LINK_LOST},       // shut down
+        {"08", LINK_LOST},        // connection
+        {"26", LINK_LOST},        // the prepared statement is gone
+        {"3F", LINK_LOST},        // no schema
+        {"42", LINK_LOST},        // no function, no right: a schema that is being replaced
+        {"58", LINK_LOST},        // the server's files
+        {"XX", LINK_LOST},        // the server itself
     };
     if (*sqlstate == '\0')
         return LINK_LOST;
@@ -117,8 +118,8 @@ static bool await_result(const struct link *link, int64_t deadline) {
     }
 }
 
-// Takes the next result; *result is NULL at the end of one statement's results. Returns false when the deadline has
-// passed or the connection is lost.
+// Takes the next result; *result is NULL at the end of one statement's results. Returns false when the
+// deadline has passed or the connection is lost.
 static bool next_result(const struct link *link, int64_t deadline, PGresult **result) {
     *result = NULL;
     if (!await_result(link, deadline))
@@ -167,7 +168,8 @@ static void ignore_notice(void *context, const char *notice) {
 static bool connect_start(struct link *link, int64_t deadline) {
     // Never a standby: an event that cannot be written must be refused by a server that will come back.
     const char *attributes = getenv("PGTARGETSESSIONATTRS") == NULL ? "read-write" : NULL;
-    const char *const names[] = {"fallback_application_name", "client_encoding", "target_session_attrs", NULL};
+    const char *const names[] = {"fallback_application_name", "client_encoding", "target_session_attrs",
+                                 NULL};
     const char *const values[] = {program_invocation_short_name, "UTF8", attributes, NULL};
     link->connection = PQconnectStartParams(names, values, 0);
     if (link->connection == NULL || PQstatus(link->connection) == CONNECTION_BAD)
@@ -183,9 +185,9 @@ static bool connect_start(struct link *link, int64_t deadline) {
     return PQsetnonblocking(link->connection, 1) == 0;
 }
 
-// Events acknowledged must survive a crash of the server, whatever its default is. Plans are made once, for months, and
-// must not depend on how empty the tables were on that day: always by the keys, for any argument. No statement waits
-// long for a lock, and one that we have given up is ended by the server too.
+// Events acknowledged must survive a crash of the server, whatever its default is. Plans are made once, for
+// months, and must not depend on how empty the tables were on that day: always by the keys, for any argument.
+// No statement waits long for a lock, and one that we have given up is ended by the server too.
 static const char SESSION[] =
     "SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' "
     "ELSE current_setting('synchronous_commit') END, false), set_config('enable_seqscan', 'off', false), "
@@ -259,8 +261,8 @@ static void array_put_int(struct array *array, int number) {
     array_put(array, &in_order, sizeof in_order);
 }
 
-// The head of an array with one dimension that may hold nulls (the server's array_recv). `size` is that of all its
-// elements without their lengths.
+// The head of an array with one dimension that may hold nulls (the server's array_recv). `size` is that of
+// all its elements without their lengths.
 static bool array_begin(struct array *array, int type, int count, size_t size) {
     array->length = 0;
     if (!array_make_room(array, 20 + 4 * (size_t)count + size))
@@ -362,8 +364,8 @@ static void take_rows(const PGresult *result, link_taker *take, void *context) {
     }
 }
 
-// The results come until the one that stands for the end of the transaction: only then it is committed, and the commit
-// may fail too.
+// The results come until the one that stands for the end of the transaction: only then it is committed, and
+// the commit may fail too.
 enum link_verdict link_receive(struct link *link, int64_t deadline, link_taker *take, void *context) {
     enum link_verdict verdict = LINK_DONE;
     for (ExecStatusType status = PGRES_EMPTY_QUERY; status != PGRES_PIPELINE_SYNC;) {

@@ -13,8 +13,10 @@ enum link_verdict {
     LINK_DONE,     // committed
     LINK_FAULTY,   // some request in it is at fault
     LINK_BUSY,     // something in it was locked for longer than LINK_LOCK_MS, or in a deadlock
-    LINK_NOT_NOW,  // the server cannot at this moment: it is full, or was too slow and has ended the statement
-    LINK_LOST,     // the connection is broken, silent, or good for nothing any more (read-only, shut down, no schema)
+    LINK_NOT_NOW,  // the server cannot at this moment: it is full, or was too slow and has ended the
+                   // statement
+    LINK_LOST,     // the connection is broken, silent, or good for nothing any more (read-only, shut down, no
+                   // schema)
 };
 
 #define LINK_LOCK_MS 20       // longer than this no statement waits for a lock
@@ -26,7 +28,8 @@ struct link *link_new(const struct db_statement *statements, int timeout_ms);
 // Disconnects and frees; NULL is fine.
 void link_free(struct link *link);
 
-// Connects, to a server that can be written to, and prepares the statements. When that fails, link_fault says why.
+// Connects, to a server that can be written to, and prepares the statements. When that fails, link_fault says
+// why.
 bool link_connect(struct link *link, int64_t deadline);
 
 bool link_connected(const struct link *link);
@@ -39,8 +42,8 @@ int link_socket(const struct link *link);
 // Takes in what the server said while nothing was under way. Returns false when it has closed the connection.
 bool link_idle(struct link *link);
 
-// Puts requests of one statement into the transaction under way; `places[i]` stands for requests[i]. Returns false when
-// the connection is lost or memory runs out.
+// Puts requests of one statement into the transaction under way; `places[i]` stands for requests[i]. Returns
+// false when the connection is lost or memory runs out.
 bool link_send(struct link *link, const struct db_request *const *requests, const int *places, int count);
 
 // Ends a transaction; its results are to be read by one link_receive.

@@ -1,7 +1,8 @@
 // log.c: builds a line in memory and writes it whole, so that threads and processes never mix theirs.
 //
-// Whoever reads stderr may be slow, or stop. Between log_start and log_stop lines go into a ring, and a thread of its
-// own writes them, several at once: a caller never waits for the log. What does not fit is dropped, counted and told.
+// Whoever reads stderr may be slow, or stop. Between log_start and log_stop lines go into a ring, and a
+// thread of its own writes them, several at once: a caller never waits for the log. What does not fit is
+// dropped, counted and told.
 #include "log.h"
 
 #include <errno.h>

@@ -26,15 +26,16 @@ void log_masked(struct log_line *line, const char *key, const char *number);
 // Adds all of `more`.
 void log_append(struct log_line *line, const struct log_line *more);
 
-// Writes the line with time and program name in front, whole, and empties it. Never waits between log_start and
-// log_stop.
+// Writes the line with time and program name in front, whole, and empties it. Never waits between log_start
+// and log_stop.
 void log_write(struct log_line *line);
 
-// From here on a thread of its own writes the lines; what it cannot write in time is dropped, and counted in a line of
-// its own. Returns false when the thread cannot be had: lines are then written as they come.
+// From here on a thread of its own writes the lines; what it cannot write in time is dropped, and counted in
+// a line of its own. Returns false when the thread cannot be had: lines are then written as they come.
 bool log_start(void);
 
-// Writes what is left, for at most so many milliseconds (whole seconds). From here on lines are written as they come.
+// Writes what is left, for at most so many milliseconds (whole seconds). From here on lines are written as
+// they come.
 void log_stop(int ms);
 
 // Writes a line of its own: what failed, and the detail in printf's form. No phone numbers, bodies or

@@ -65,8 +65,8 @@ struct decision {
     const char *department;   // name of the department, or the extension, that the call is sent to
     const char *destination;  // E.164 or SIP URI
     const char *reason;       // in words, or NULL
-    bool from_history;        // what the call has been through was asked: how often a menu was repeated, the menu
-                              // before, whether it is recorded, where the caller could not be connected
+    bool from_history;  // what the call has been through was asked: how often a menu was repeated, the menu
+                        // before, whether it is recorded, where the caller could not be connected
 };
 
 // What a caller hears first who comes to this menu.

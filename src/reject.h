@@ -22,13 +22,13 @@ void rejections_close(struct rejections *rejections);
 int reject(struct app *app, const struct request *request, struct log_line *log, int status,
            const char *reason, const char *detail);
 
-// The same for a body that the platform did sign but that is no event: kept whole and without limit. Returns 0 once it
-// is kept, so that it can be acknowledged, or 503.
+// The same for a body that the platform did sign but that is no event: kept whole and without limit. Returns
+// 0 once it is kept, so that it can be acknowledged, or 503.
 int reject_acknowledged(struct app *app, const struct request *request, struct log_line *log,
                         const char *reason, const char *detail);
 
-// Whether one more answer may be stored for a request that belongs to no known call: anybody may send those. Up to
-// REJECT_PER_MINUTE in a minute.
+// Whether one more answer may be stored for a request that belongs to no known call: anybody may send those.
+// Up to REJECT_PER_MINUTE in a minute.
 bool reject_admits_stray(struct app *app);
 
 #endif

@@ -1,11 +1,13 @@
 // serve.c: connections, the threads that serve them, the way in and the way out.
 //
-// All workers of a process wait in one epoll set. It holds the listening socket (EPOLLEXCLUSIVE: another process has it
-// too), an eventfd that ends them all, and every connection on which no request is under way, so that a connection that
-// is silent, fresh or kept by the web server for its next request, costs no worker. A worker takes one that can be read
-// out of the set (EPOLLONESHOT), serves one request on it, and puts it back or closes it.
+// All workers of a process wait in one epoll set. It holds the listening socket (EPOLLEXCLUSIVE: another
+// process has it too), an eventfd that ends them all, and every connection on which no request is under way,
+// so that a connection that is silent, fresh or kept by the web server for its next request, costs no worker.
+// A worker takes one that can be read out of the set (EPOLLONESHOT), serves one request on it, and puts it
+// back or closes it.
 //
-// libfcgi is given the connection, not the socket it came from: FCGX_Accept_r then reads from it and accepts nothing.
+// libfcgi is given the connection, not the socket it came from: FCGX_Accept_r then reads from it and accepts
+// nothing.
 #include "serve.h"
 
 #include <errno.h>
@@ -30,12 +32,12 @@
 #include "pool.h"
 
 enum {
-    LISTENING = 0,            // FastCGI's listening socket is file descriptor 0
-    MAX_CONNECTIONS = 4096,   // file descriptors beyond are closed at once
-    PATIENCE_S = 2,           // a connection that stalls in the middle of a request, or of its reply, is closed
-    LAST_REQUEST_MS = 100,    // at the end a fresh connection is given this long to send its request
-    LOG_MS = 1000,            // … and the log this long to be read
-    ARENAS = 2,               // of malloc: one for each thread would cost more memory than it saves time
+    LISTENING = 0,           // FastCGI's listening socket is file descriptor 0
+    MAX_CONNECTIONS = 4096,  // file descriptors beyond are closed at once
+    PATIENCE_S = 2,         // a connection that stalls in the middle of a request, or of its reply, is closed
+    LAST_REQUEST_MS = 100,  // at the end a fresh connection is given this long to send its request
+    LOG_MS = 1000,          // … and the log this long to be read
+    ARENAS = 2,             // of malloc: one for each thread would cost more memory than it saves time
 };
 
 enum connection { TAKEN, FRESH, KEPT };
@@ -109,8 +111,8 @@ static void park(struct server *server, int file, enum connection as) {
     }
 }
 
-// Closing lingers until the web server has closed, unless the input was read to its end: then nothing of the reply can
-// be lost to a reset.
+// Closing lingers until the web server has closed, unless the input was read to its end: then nothing of the
+// reply can be lost to a reset.
 static void fastcgi_finish(void *connection) {
     FCGX_Request *fcgi = connection;
     if (FCGX_HasSeenEOF(fcgi->in))
@@ -194,7 +196,8 @@ static void work(void *context) {
     }
 }
 
-// What was accepted is served, when the workers are gone: a web server that has sent its request expects a reply.
+// What was accepted is served, when the workers are gone: a web server that has sent its request expects a
+// reply.
 static void serve_parked(struct server *server) {
     FCGX_Request fcgi;
     begin_request(&fcgi);

@@ -9,8 +9,9 @@ struct program {
     app_handler *handle;
 };
 
-// Serves until SIGTERM, finishes the requests at hand, and returns the exit status of the process: 0, 1 when it cannot
-// start, or 2 when the configuration is wrong. Started by a web server as plain CGI, it serves one request.
+// Serves until SIGTERM, finishes the requests at hand, and returns the exit status of the process: 0, 1 when
+// it cannot start, or 2 when the configuration is wrong. Started by a web server as plain CGI, it serves one
+// request.
 int serve(const struct program *program);
 
 #endif

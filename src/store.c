@@ -16,11 +16,10 @@ struct store {
 enum { GATHERED_DIGITS, CALL_STATES, SETTINGS, STORE_EVENTS, STORE_ANSWERS, STORE_REJECTIONS, STATEMENTS };
 
 static const struct db_statement statements[STATEMENTS + 1] = {
-    [GATHERED_DIGITS] =
-        {"gathered_digits",
-         "SELECT place, digits, gathered_digest, answered "
-         "FROM ivr.gathered_digits($1::integer[], $2::text[], $3::text[]::integer[])",
-         true},
+    [GATHERED_DIGITS] = {"gathered_digits",
+                         "SELECT place, digits, gathered_digest, answered "
+                         "FROM ivr.gathered_digits($1::integer[], $2::text[], $3::text[]::integer[])",
+                         true},
     [CALL_STATES] = {"call_states",
                      "SELECT place, response, asked_step, next_step, menu, no_inputs, invalids, digits, "
                      "gathered_digest, to_number, application_id, failed, menu_before, recorded, is_open, "
@@ -96,7 +95,8 @@ static struct db_value truth(bool value) {
     return db_text(value ? "true" : "false");
 }
 
-static struct db_request request_for(int statement, const char *key, const struct db_value *values, size_t size) {
+static struct db_request request_for(int statement, const char *key, const struct db_value *values,
+                                     size_t size) {
     struct db_request request = {
         .statement = &statements[statement], .key = key, .count = (int)(size / sizeof *values)};
     memcpy(request.values, values, size);
@@ -118,8 +118,8 @@ static bool is_word(const char *text, const char *word) {
 }
 
 // Runs a request whose row must have so many columns.
-static enum db_status run(struct store *store, const struct db_request *request, int columns, int64_t deadline,
-                          struct db_row *row) {
+static enum db_status run(struct store *store, const struct db_request *request, int columns,
+                          int64_t deadline, struct db_row *row) {
     enum db_status status = db_run(store->db, request, deadline, row);
     if (status != DB_OK || row->columns == columns)
         return status;
@@ -155,7 +155,8 @@ static void read_state(struct store_state *state, char *const *column) {
 enum db_status store_call_state(struct store *store, const char *call_id, int step, bool first,
                                 const char *from, int64_t deadline, struct store_state *state) {
     struct numbers numbers = {0};
-    const struct db_value values[] = {db_text(call_id), positive(&numbers, step), truth(first), db_text(from)};
+    const struct db_value values[] = {db_text(call_id), positive(&numbers, step), truth(first),
+                                      db_text(from)};
     struct db_request request = request_for(CALL_STATES, call_id, values, sizeof values);
     *state = (struct store_state){0};
     enum db_status status = run(store, &request, 19, deadline, &state->row);

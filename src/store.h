@@ -11,8 +11,8 @@
 
 struct store;
 
-// Connects in the background; the server ends what takes longer than timeout_ms. Returns NULL when that cannot even be
-// tried.
+// Connects in the background; the server ends what takes longer than timeout_ms. Returns NULL when that
+// cannot even be tried.
 struct store *store_open(int timeout_ms);
 
 // Writes what is still queued, for a moment, and disconnects. NULL is fine.
@@ -90,8 +90,8 @@ enum store_result {
     STORE_MOVED,   // the call stands elsewhere: look, and decide anew
 };
 
-// Stores an answer before it is given: ivr.store_answers(). For STORE_KNOWN *response is the answer to give, which the
-// caller frees; else NULL. What it says counts only with DB_OK.
+// Stores an answer before it is given: ivr.store_answers(). For STORE_KNOWN *response is the answer to give,
+// which the caller frees; else NULL. What it says counts only with DB_OK.
 enum db_status store_answer(struct store *store, const struct store_answer *answer, int64_t deadline,
                             enum store_result *result, char **response);
 

@@ -9,8 +9,7 @@ static const char *const names[] = {
     "IVR_PUBLIC_URL",     "IVR_FALLBACK_DESTINATION", "IVR_ACCESS_KEY",     "IVR_SETTINGS_CACHE",
     "IVR_WEBHOOK_SECRET", "IVR_ALLOW_UNSIGNED",       "IVR_REDIRECT_STATE", "IVR_SIGNATURE_MAX_AGE_S",
     "IVR_GATHER_WAIT_MS", "IVR_GATHER_POLL_MS",       "IVR_DB_BUDGET_MS",   "IVR_WEBHOOK_BUDGET_MS",
-    "IVR_THREADS",
-    "IVR_MAX_WAITING",
+    "IVR_THREADS",        "IVR_MAX_WAITING",
 };
 
 static void unset_all(void) {

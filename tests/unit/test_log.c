@@ -314,7 +314,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_long_error_is_cut),
     cmocka_unit_test(a_log_that_nobody_reads_stops_nobody_and_tells_how_many_lines_were_dropped),
     cmocka_unit_test(a_log_that_is_read_drops_nothing_and_keeps_the_order),
-    cmocka_unit_test(stopping_a_log_that_nobody_reads_takes_no_longer_than_told),  // the last: its writer is lost
+    cmocka_unit_test(
+        stopping_a_log_that_nobody_reads_takes_no_longer_than_told),  // the last: its writer is lost
 };
 
 int main(void) {
