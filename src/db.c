@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <semaphore.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -44,7 +45,7 @@ struct job {
     int64_t not_before;  // it was locked, or could not be stored just then
     int tries;
     bool alone;  // it has made others wait
-    bool done;
+    atomic_bool done;  // status and row are there
     enum db_status status;
     struct db_row row;
     sem_t finished;
@@ -186,7 +187,7 @@ static void jobs_settle(struct db *db, int from, int to, enum outcome outcome, e
             kept_free(db, job);
         } else {
             job->status = status;
-            job->done = true;
+            atomic_store(&job->done, true);
             told[count++] = job;
         }
     }
@@ -641,10 +642,10 @@ static void job_wait(struct db *db, struct job *job) {
     do
         waited = sem_clockwait(&job->finished, CLOCK_MONOTONIC, &until);
     while (waited != 0 && errno == EINTR);
-    if (waited == 0)
+    if (waited == 0 && atomic_load(&job->done))
         return;
     pthread_mutex_lock(&db->mutex);
-    bool done = job->done;
+    bool done = atomic_load(&job->done);
     if (!done)
         job_abandon(db, job);
     pthread_mutex_unlock(&db->mutex);
