@@ -1,7 +1,9 @@
 -- functions.sql: every function, one a file, replaced by what the file says now. Included by install.sql.
 -- The order is: what others call first.
 
+\ir functions/parse_jsons.sql
 \ir functions/parse_json.sql
+\ir functions/parse_times.sql
 \ir functions/parse_time.sql
 \ir functions/pressed.sql
 \ir functions/spoken.sql

@@ -6,10 +6,10 @@ AS $$
            CASE WHEN rank > 1 THEN coalesce(closing_status, closing) ELSE e.status END,
            coalesce(closing,
                     CASE WHEN all_came_back THEN concat_ws(':', 'gathered', last_menu)
-                         WHEN in_menu THEN 'menu:' || coalesce(last.menu, 'none')
-                         WHEN last.decision = 'transfer' THEN 'transfer:' || coalesce(last.department, last.reason, 'none')
-                         WHEN last.decision = 'message' THEN 'message:' || coalesce(last.menu, 'none')
-                         WHEN answers > 0 THEN 'fallback:' || coalesce(last.menu, 'none')
+                         WHEN in_menu THEN 'menu:' || coalesce(a.menu, 'none')
+                         WHEN a.decision = 'transfer' THEN 'transfer:' || coalesce(sent_to, a.reason, 'none')
+                         WHEN a.decision = 'message' THEN 'message:' || coalesce(a.menu, 'none')
+                         WHEN answers > 0 THEN 'fallback:' || coalesce(a.menu, 'none')
                          WHEN e.answered_at IS NOT NULL THEN 'answered'
                          ELSE 'created' END),
            last_menu, coalesce(CASE WHEN all_came_back THEN nullif(pressed, '') END, last_digits), a.department, transferred_to,
@@ -17,14 +17,14 @@ AS $$
            CASE WHEN closing IN ('failed', 'canceled') THEN closing
                 WHEN in_menu AND closing = 'completed' THEN 'abandoned in menu'
                 WHEN in_menu OR answers = 0 OR closing IS NULL THEN closing
-                WHEN last.decision = 'transfer' THEN 'transferred'
-                WHEN last.reason = 'no input' THEN 'no input'
-                WHEN last.decision = 'message' THEN 'message'
+                WHEN a.decision = 'transfer' THEN 'transferred'
+                WHEN a.reason = 'no input' THEN 'no input'
+                WHEN a.decision = 'message' THEN 'message'
                 ELSE 'fallback' END,
            events, gathers, answers, rank = 1, attempts, asked_at, decided_at, last_event_at, last_answer_at,
            CASE WHEN menu_ended_at IS NOT NULL
                THEN round(extract(epoch FROM greatest(menu_ended_at - asked_at, interval '0')), 3) END,
-           CASE WHEN closing = 'completed' AND last.decision = 'transfer'
+           CASE WHEN closing = 'completed' AND a.decision = 'transfer'
                THEN round(extract(epoch FROM greatest(closed_at - decided_at, interval '0')), 3) END
     FROM unnest(p_call_ids) AS one (call_id)
     CROSS JOIN LATERAL (
@@ -61,7 +61,8 @@ AS $$
                                 ELSE 2 END AS rank
                     FROM ivr.call_events
                     WHERE call_events.call_id = one.call_id
-                    ORDER BY coalesce(occurred_at, received_at), digest) AS in_order) AS event
+                    ORDER BY coalesce(occurred_at, received_at), digest) AS in_order
+              OFFSET 0) AS event  -- OFFSET 0: each of these is worked out once
     ) AS e
     CROSS JOIN LATERAL (
         -- In the order of steps. The numbers that the first one tells count; of everything else the last.
@@ -69,6 +70,10 @@ AS $$
                count(*) FILTER (WHERE asks)::integer AS attempts,
                min(at) AS first_at,
                max(at) AS last_answer_at,
+               (array_agg(decision))[count(*)] AS decision,
+               (array_agg(reason))[count(*)] AS reason,
+               (array_agg(menu))[count(*)] AS menu,
+               (array_agg(department))[count(*)] AS sent_to,
                (array_agg(at) FILTER (WHERE asks))[1] AS asked_at,
                (array_agg(at) FILTER (WHERE NOT asks))[count(*) FILTER (WHERE NOT asks)] AS decided_at,
                (array_agg(from_number) FILTER (WHERE from_number IS NOT NULL))[1] AS from_number,
@@ -77,21 +82,14 @@ AS $$
                (array_agg(digits) FILTER (WHERE digits <> ''))[count(*) FILTER (WHERE digits <> '')] AS last_digits,
                (array_agg(department) FILTER (WHERE department IS NOT NULL))[count(department)] AS department,
                (array_agg(destination) FILTER (WHERE destination IS NOT NULL))[count(destination)] AS transferred_to
-        FROM (SELECT answered_at AS at, ivr.asks_menu(decision) AS asks, from_number, to_number, menu, digits, department, destination
+        FROM (SELECT answered_at AS at, ivr.asks_menu(decision) AS asks, from_number, to_number, menu, digits, department, destination, decision, reason
               FROM ivr.answers
               WHERE answers.call_id = one.call_id
               ORDER BY step) AS answer
     ) AS a
-    LEFT JOIN LATERAL (
-        SELECT decision, menu, department, reason
-        FROM ivr.answers
-        WHERE answers.call_id = one.call_id
-        ORDER BY step DESC
-        LIMIT 1
-    ) AS last ON true
     CROSS JOIN LATERAL (
         SELECT closings[nth] AS closing, closing_times[nth] AS closed_at, closing_statuses[nth] AS closing_status,
-               coalesce(ivr.asks_menu(last.decision), false) AS in_menu
+               coalesce(ivr.asks_menu(a.decision), false) AS in_menu
     ) AS so
     CROSS JOIN LATERAL (
         -- Every gather asked has come back, and nothing has been decided since.

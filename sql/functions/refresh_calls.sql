@@ -1,5 +1,6 @@
 CREATE OR REPLACE FUNCTION ivr.refresh_calls(p_call_ids text[]) RETURNS void
 LANGUAGE plpgsql VOLATILE
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
 DECLARE
     written bigint;

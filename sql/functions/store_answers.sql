@@ -6,6 +6,7 @@ CREATE OR REPLACE FUNCTION ivr.store_answers(
 RETURNS TABLE (place integer, result text, response text)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = ivr, pg_temp
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
 #variable_conflict use_column
 DECLARE

@@ -4,6 +4,7 @@ CREATE OR REPLACE FUNCTION ivr.store_events(
 RETURNS TABLE (place integer, result text)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = ivr, pg_temp
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
 DECLARE
     locked  text[] := ivr.try_lock_calls(p_call_ids);
@@ -12,23 +13,21 @@ DECLARE
     results text[];
     moved   text[];
 BEGIN
-    WITH parsed AS MATERIALIZED (
-        SELECT t.*, ivr.parse_json(raw) AS payload
-        FROM unnest(p_places, p_call_ids, p_events, p_created_ats, p_raws) AS t (place, call_id, event, created_at, raw)
+    WITH told AS MATERIALIZED (
+        SELECT t.*, ivr.event_digest(call_id, event, created_at, payload, raw) AS digest
+        FROM unnest(p_places, p_call_ids, p_events, p_created_ats, ivr.parse_times(p_created_ats), p_raws, ivr.parse_jsons(p_raws))
+             AS t (place, call_id, event, created_at, occurred_at, raw, payload)
         WHERE call_id = ANY (locked)
-    ), told AS MATERIALIZED (
-        SELECT parsed.*, ivr.event_digest(call_id, event, created_at, payload, raw) AS digest
-        FROM parsed
     ), known AS MATERIALIZED (
         -- Twice in one set it is stored once, too.
-        SELECT told.*, stored IS NOT NULL OR row_number() OVER (PARTITION BY call_id, told.digest ORDER BY told.place) > 1 AS again
+        SELECT told.*, stored IS NOT NULL OR row_number() OVER (PARTITION BY told.digest, call_id ORDER BY told.place) > 1 AS again
         FROM told
         LEFT JOIN LATERAL (
             SELECT true AS stored FROM ivr.call_events AS e WHERE e.call_id = told.call_id AND e.digest = told.digest LIMIT 1
         ) AS before ON true
     ), stored AS (
         INSERT INTO ivr.call_events (call_id, event, event_key, occurred_at, received_at, payload, raw, digest)
-        SELECT call_id, event, payload #>> '{data,event_key}', ivr.parse_time(created_at), came, payload, raw, digest
+        SELECT call_id, event, payload #>> '{data,event_key}', occurred_at, came, payload, raw, digest
         FROM known
         WHERE NOT again
         ORDER BY known.place

@@ -1,4 +1,4 @@
--- call_state.sql: what is known of a call when an endpoint is asked about it.
+-- call_states.sql: what is known of a call when an endpoint is asked about it.
 BEGIN;
 \ir lib/scene.psql
 SELECT plan(77);
@@ -175,9 +175,9 @@ SELECT is(s.recorded, false, 'other calls are not recorded') FROM scene.call_sta
 
 -- What the programs read by its place
 
-SELECT is((SELECT proargnames[pronargs + 1:] FROM pg_proc WHERE oid = 'ivr.call_state'::regproc),
-          ARRAY['response', 'asked_step', 'next_step', 'menu', 'no_inputs', 'invalids', 'digits', 'gathered_digest', 'to_number', 'application_id',
-                'failed', 'menu_before', 'recorded', 'caller_greeting', 'caller_department', 'caller_menu', 'caller_blocked', 'caller_message'],
+SELECT is((SELECT proargnames[pronargs + 1:] FROM pg_proc WHERE oid = 'ivr.call_states'::regproc),
+          ARRAY['place', 'response', 'asked_step', 'next_step', 'menu', 'no_inputs', 'invalids', 'digits', 'gathered_digest', 'to_number', 'application_id',
+                'failed', 'menu_before', 'recorded', 'caller_greeting', 'caller_department', 'caller_menu', 'caller_blocked', 'caller_message', 'is_open'],
           'the columns are in the order in which the programs read them');
 
 SELECT * FROM finish();

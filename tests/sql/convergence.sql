@@ -8,7 +8,7 @@ SET LOCAL jit = off;
 SET LOCAL enable_seqscan = off;  -- within one transaction nothing tells the planner that the tables have grown
 SELECT setseed(0.4) \g /dev/null
 -- One session needs no turns, and ten thousand locks are more than a small server holds.
-CREATE OR REPLACE FUNCTION ivr.lock_call(call_id text) RETURNS void LANGUAGE sql VOLATILE AS 'SELECT';
+CREATE OR REPLACE FUNCTION ivr.lock_key(call_id text) RETURNS bigint LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN 710;
 
 -- What truly happened: of each call one to fourteen facts in their order, the times apart by at least a millisecond.
 CREATE TABLE scene.truth AS
@@ -130,38 +130,54 @@ SELECT g.id, jsonb_build_object(
         THEN round(greatest(0, extract(epoch FROM closed_at) - extract(epoch FROM decided_at)), 3) END) AS row
 FROM gathered AS g;
 
--- What is told: every fact once or more, in any order.
+-- What is told: every fact once or more, in any order, in sets as the programs send them.
 
-CREATE FUNCTION scene.tell(e scene.event_fact, a scene.answer_fact) RETURNS text
+CREATE FUNCTION scene.tell(e scene.event_fact[], a scene.answer_fact[]) RETURNS SETOF text
 LANGUAGE plpgsql
 AS $$
-DECLARE
-    stamp text := to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
 BEGIN
-    IF e.event = 'ivr.inferred' THEN
-        INSERT INTO ivr.call_events (call_id, event, occurred_at, payload, raw, digest)
-        VALUES (e.id, e.event, e.at, '{}', '', 'inferred') ON CONFLICT DO NOTHING;
-        PERFORM scene.refresh_call(e.id);
-        RETURN 'inferred';
-    ELSIF e.event IS NOT NULL THEN
-        RETURN scene.store_event(e.id, e.event, stamp, convert_to(jsonb_build_object(
-            'event', e.event, 'created_at', stamp,
-            'call', jsonb_strip_nulls(jsonb_build_object('id', e.id, 'status', e.status, 'from', e.caller, 'to', e.called,
-                                                         'direction', e.direction, 'application_id', e.application)),
-            'data', jsonb_build_object('digits', e.digits))::text, 'UTF8'));
-    END IF;
-    RETURN scene.store_answer(a.id, a.step, nullif(a.step - 1, 0), 'route-menu', a.menu, a.digits, NULL, NULL, 0, a.decision, a.reason,
-                            a.department, a.destination, a.caller, NULL, jsonb_build_object('step', a.step)::text, 1, a.at, 1, true);
+    INSERT INTO ivr.call_events (call_id, event, occurred_at, payload, raw, digest)
+    SELECT id, event, at, '{}', '', 'inferred' FROM unnest(e) WHERE event = 'ivr.inferred'
+    ON CONFLICT DO NOTHING;
+    PERFORM ivr.refresh_calls(ARRAY(SELECT DISTINCT id FROM unnest(e) WHERE event = 'ivr.inferred'));
+    RETURN QUERY
+    SELECT s.result
+    FROM (SELECT array_agg(n) AS ns, array_agg(id) AS ids, array_agg(event) AS events, array_agg(stamp) AS stamps,
+                 array_agg(convert_to(jsonb_build_object(
+                     'event', event, 'created_at', stamp,
+                     'call', jsonb_strip_nulls(jsonb_build_object('id', id, 'status', status, 'from', caller, 'to', called,
+                                                                  'direction', direction, 'application_id', application)),
+                     'data', jsonb_build_object('digits', digits))::text, 'UTF8')) AS bodies
+          FROM (SELECT f.*, row_number() OVER ()::integer AS n, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS stamp
+                FROM unnest(e) AS f
+                WHERE event <> 'ivr.inferred') AS f) AS t
+    CROSS JOIN LATERAL ivr.store_events(ns, ids, events, stamps, bodies) AS s
+    WHERE t.ns IS NOT NULL;
+    RETURN QUERY
+    SELECT s.result
+    FROM (SELECT array_agg(n) AS ns, array_agg(id) AS ids, array_agg(step) AS steps, array_agg(nullif(step - 1, 0)) AS asked,
+                 array_agg('route-menu'::text) AS endpoints, array_agg(menu) AS menus, array_agg(digits) AS digits,
+                 array_agg(NULL::text) AS nothing, array_agg(NULL::bytea) AS digests, array_agg(0) AS waited, array_agg(decision) AS decisions,
+                 array_agg(reason) AS reasons, array_agg(department) AS departments, array_agg(destination) AS destinations,
+                 array_agg(caller) AS callers, array_agg(jsonb_build_object('step', step)::text) AS responses,
+                 array_agg(1::bigint) AS versions, array_agg(at) AS times, array_agg(1::real) AS took, array_agg('given'::text) AS hows
+          FROM (SELECT f.*, row_number() OVER ()::integer AS n FROM unnest(a) AS f) AS f) AS t
+    CROSS JOIN LATERAL ivr.store_answers(ns, ids, steps, asked, endpoints, menus, digits, nothing, digests, waited, decisions, reasons,
+                                         departments, destinations, callers, nothing, responses, versions, times, took, hows) AS s
+    WHERE t.ns IS NOT NULL;
 END;
 $$;
 CREATE TABLE scene.told AS
 SELECT word FROM (
-    SELECT e, NULL::scene.answer_fact AS a, random() AS place FROM scene.event_fact AS e
-    UNION ALL SELECT e, NULL, random() FROM scene.event_fact AS e WHERE random() < 0.3
-    UNION ALL SELECT NULL, a, random() FROM scene.answer_fact AS a
-    UNION ALL SELECT NULL, a, random() FROM scene.answer_fact AS a WHERE random() < 0.1
-    ORDER BY place) AS deck
-CROSS JOIN LATERAL scene.tell(e, a) AS word;
+    SELECT coalesce(array_agg(e) FILTER (WHERE (e).id IS NOT NULL), '{}') AS es, coalesce(array_agg(a) FILTER (WHERE (a).id IS NOT NULL), '{}') AS answers
+    FROM (SELECT e, a, row_number() OVER (ORDER BY random()) / 64 AS set
+          FROM (SELECT e, NULL::scene.answer_fact AS a FROM scene.event_fact AS e
+                UNION ALL SELECT e, NULL FROM scene.event_fact AS e WHERE random() < 0.3
+                UNION ALL SELECT NULL, a FROM scene.answer_fact AS a
+                UNION ALL SELECT NULL, a FROM scene.answer_fact AS a WHERE random() < 0.1) AS deck) AS dealt
+    GROUP BY set
+    ORDER BY set) AS sets
+CROSS JOIN LATERAL scene.tell(es, answers) AS word;
 
 SELECT cmp_ok((SELECT count(*) FROM scene.model), '>', 9900::bigint, 'ten thousand calls happened');
 SELECT cmp_ok((SELECT count(*) FROM scene.told WHERE word = 'duplicate'), '>', 5000::bigint, 'with thousands of duplicates');

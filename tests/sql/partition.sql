@@ -64,8 +64,8 @@ LANGUAGE plpgsql
 AS $$
 BEGIN
     SET LOCAL ROLE ivr_app;
-    RETURN NEXT is(scene.store_event(id, 'call.created', '2026-05-29T12:00:00Z', '{"call":{"from":"+15551230001"}}'), 'stored', 'an event is stored');
-    RETURN NEXT is(scene.store_event(id, 'call.created', '2026-05-29T12:00:00Z', '{"call":{"from":"+15551230001"}}'), 'duplicate', 'once');
+    RETURN NEXT is((SELECT result FROM ivr.store_events(ARRAY[1], ARRAY[id], ARRAY['call.created'], ARRAY['2026-05-29T12:00:00Z'], ARRAY['{"call":{"from":"+15551230001"}}'::bytea])), 'stored', 'an event is stored');
+    RETURN NEXT is((SELECT result FROM ivr.store_events(ARRAY[1], ARRAY[id], ARRAY['call.created'], ARRAY['2026-05-29T12:00:00Z'], ARRAY['{"call":{"from":"+15551230001"}}'::bytea])), 'duplicate', 'once');
     RESET ROLE;
     RETURN NEXT isnt(scene.answer(id, 1, NULL, 'menu', 1), NULL, 'an answer is stored');
     RETURN NEXT is((SELECT (current_step, from_number)::text FROM ivr.calls WHERE call_id = id), '(menu:main,+15551230001)', 'and the call moves');

@@ -6,15 +6,17 @@ SET search_path = public, tap;
 SELECT plan(22);
 
 CREATE SCHEMA scene2;
+\set scene scene2
+\ir lib/one.psql
 CREATE FUNCTION scene2.event(id text, event text, caller text, called text, direction text DEFAULT 'inbound', extra text DEFAULT '{}') RETURNS text
 LANGUAGE sql
-RETURN scene.store_event(id, event, '2001-01-01T12:00:00Z', convert_to(format(
+RETURN scene2.store_event(id, event, '2001-01-01T12:00:00Z', convert_to(format(
     '{"event":"%s","created_at":"2001-01-01T12:00:00Z","call":{"id":"%s","direction":"%s","from":"%s","to":"%s"},"data":%s}',
     event, id, direction, caller, called, extra), 'UTF8'), '2001-01-01 12:00:01Z');
 
 SELECT scene2.event('anon in', 'call.created', '+15559990001', '+15559990002'),
        scene2.event('anon in', 'call.gathered', '15559990001', '+15559990002', extra => '{"digits":"1","callback":["tel:+1 555 999 0001"],"n":15559990001}'),
-       scene.store_answer('anon in', 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'menu', NULL, NULL, NULL, '+15559990001', '+15559990002',
+       scene2.store_answer('anon in', 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'menu', NULL, NULL, NULL, '+15559990001', '+15559990002',
                         '{"actions":[{"say":{"text":"You call from +15559990001"}}]}', 1, '2001-01-01 12:00:02Z', 1, false),
        ivr.store_enrichment('anon in', 'summary', 'completed', '{"text":"+15559990001 wants to know."}'),
        scene2.event('anon again', 'call.created', '+15559990001', '+15559990002'),
@@ -23,9 +25,9 @@ SELECT scene2.event('anon in', 'call.created', '+15559990001', '+15559990002'),
        scene2.event('anon sip', 'call.created', 'sip:alice@example.com', '+15559990002'),
        scene2.event('anon odd', 'call.created', '\u002B1555\u0039990001', '+15559990002'),
        scene2.event('anon withheld', 'call.created', 'anonymous', '+15559990002'),
-       scene.store_event('anon broken', 'call.created', '2001-01-01T12:00:00Z', convert_to('{"call":{"from":"+15559990001"},"x":"\u0000"}', 'UTF8'), '2001-01-01 12:00:01Z'),
-       scene.store_event('anon new', 'call.created', '2001-01-01T12:00:00Z', '{"call":{"from":"+15559990001"}}') \g /dev/null
-SELECT scene.store_rejected('webhook', 'signature', 'from +15559990001', 401, NULL, NULL, NULL, '{"call":{"from":"+15559990001","to":"1001"} broken', 48) AS id \gset
+       scene2.store_event('anon broken', 'call.created', '2001-01-01T12:00:00Z', convert_to('{"call":{"from":"+15559990001"},"x":"\u0000"}', 'UTF8'), '2001-01-01 12:00:01Z'),
+       scene2.store_event('anon new', 'call.created', '2001-01-01T12:00:00Z', '{"call":{"from":"+15559990001"}}') \g /dev/null
+SELECT scene2.store_rejected('webhook', 'signature', 'from +15559990001', 401, NULL, NULL, NULL, '{"call":{"from":"+15559990001","to":"1001"} broken', 48) AS id \gset
 UPDATE ivr.rejected_requests SET received_at = '2001-01-01' WHERE rejected_id = :id;
 CREATE TABLE scene2.before AS SELECT call_id, digest FROM ivr.call_events WHERE call_id LIKE 'anon %';
 
@@ -62,7 +64,7 @@ SELECT is((SELECT from_number FROM ivr.calls WHERE call_id = 'anon new'), '+1555
 UPDATE ivr.history_settings SET pseudonymise_after = DEFAULT;
 
 -- The timer
-SELECT scene.store_event('anon timer', 'call.created', '2001-01-01T12:00:00Z', '{}', now() - interval '7 hours') \g /dev/null
+SELECT scene2.store_event('anon timer', 'call.created', '2001-01-01T12:00:00Z', '{}', now() - interval '7 hours') \g /dev/null
 UPDATE ivr.history_settings SET purge_after = '100 years';
 CALL ivr.housekeep();
 SELECT is((SELECT (inferred, current_step)::text FROM ivr.calls WHERE call_id = 'anon timer'), '(t,unknown)', 'housekeep does all of it by the settings');

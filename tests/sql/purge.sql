@@ -3,24 +3,26 @@
 \set QUIET on
 SET client_min_messages = warning;
 SET search_path = public, tap;
+\set scene pg_temp
+\ir lib/one.psql
 SELECT plan(15);
 
-SELECT scene.store_event('purge ' || n, 'call.created', '2001-01-0' || n || 'T12:00:00Z', '{}', '2001-01-01 12:00:00Z'::timestamptz + n * interval '1 day'),
-       scene.store_event('purge ' || n, 'call.created', '2001-01-0' || n || 'T12:00:00Z', '{}', '2001-01-01 12:00:00Z'::timestamptz + n * interval '1 day'),
-       scene.store_answer('purge ' || n, 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'menu', NULL, NULL, NULL, NULL, NULL,
+SELECT pg_temp.store_event('purge ' || n, 'call.created', '2001-01-0' || n || 'T12:00:00Z', '{}', '2001-01-01 12:00:00Z'::timestamptz + n * interval '1 day'),
+       pg_temp.store_event('purge ' || n, 'call.created', '2001-01-0' || n || 'T12:00:00Z', '{}', '2001-01-01 12:00:00Z'::timestamptz + n * interval '1 day'),
+       pg_temp.store_answer('purge ' || n, 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'menu', NULL, NULL, NULL, NULL, NULL,
                         '{"actions":[]}', 1, '2001-01-01 12:00:00Z'::timestamptz + n * interval '1 day', 1, false),
        ivr.store_enrichment('purge ' || n, 'score', 'completed', '{}')
 FROM generate_series(1, 7) AS n \g /dev/null
-SELECT scene.store_answer(NULL, 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'menu', NULL, NULL, NULL, NULL, NULL,
+SELECT pg_temp.store_answer(NULL, 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'menu', NULL, NULL, NULL, NULL, NULL,
                         '{"actions":[]}', 1, '2001-01-01 12:00:00Z', 1, false) \g /dev/null
 -- One that began then and was heard of today, one that only says so, one that says it is yet to come.
-SELECT scene.store_event('purge not', 'call.created', '2001-01-01T12:00:00Z', '{}', '2001-01-01 12:00:00Z'),
-       scene.store_event('purge not', 'recording.completed', '2001-01-01T12:05:00Z', '{}'),
-       scene.store_event('purge clock', 'call.created', '2001-01-01T12:00:00Z', '{}'),
-       scene.store_event('purge future', 'call.created', '9999-01-01T12:00:00Z', '{}', '2001-01-01 12:00:00Z') \g /dev/null
-SELECT scene.store_rejected('webhook', 'signature', 'purge test', 401, NULL, NULL, NULL, 'purge', 5) AS old \gset
-SELECT scene.store_rejected('webhook', 'signature', 'purge test', 401, NULL, NULL, NULL, 'purge', 5) AS new \gset
-SELECT scene.store_rejected('webhook', 'signature', 'purge test', 401, NULL, NULL, NULL, '{"event":"x","call_id":"purge 3"}', 33) AS taken \gset
+SELECT pg_temp.store_event('purge not', 'call.created', '2001-01-01T12:00:00Z', '{}', '2001-01-01 12:00:00Z'),
+       pg_temp.store_event('purge not', 'recording.completed', '2001-01-01T12:05:00Z', '{}'),
+       pg_temp.store_event('purge clock', 'call.created', '2001-01-01T12:00:00Z', '{}'),
+       pg_temp.store_event('purge future', 'call.created', '9999-01-01T12:00:00Z', '{}', '2001-01-01 12:00:00Z') \g /dev/null
+SELECT pg_temp.store_rejected('webhook', 'signature', 'purge test', 401, NULL, NULL, NULL, 'purge', 5) AS old \gset
+SELECT pg_temp.store_rejected('webhook', 'signature', 'purge test', 401, NULL, NULL, NULL, 'purge', 5) AS new \gset
+SELECT pg_temp.store_rejected('webhook', 'signature', 'purge test', 401, NULL, NULL, NULL, '{"event":"x","call_id":"purge 3"}', 33) AS taken \gset
 SELECT ivr.reingest(:taken) \g /dev/null
 UPDATE ivr.call_events SET received_at = '2001-01-04 12:00:00Z' WHERE call_id = 'purge 3';
 UPDATE ivr.rejected_requests SET received_at = '2001-01-01 12:00:00Z' WHERE rejected_id = :old;

@@ -1,4 +1,4 @@
--- refresh_call.sql: the row of one call is written anew from the logs.
+-- refresh_calls.sql: the row of one call is written anew from the logs.
 BEGIN;
 \ir lib/scene.psql
 SELECT plan(7);

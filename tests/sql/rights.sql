@@ -1,7 +1,7 @@
 -- rights.sql: who may do what.
 BEGIN;
 \ir lib/scene.psql
-SELECT plan(88);
+SELECT plan(89);
 
 CREATE FUNCTION scene.may_execute(role name) RETURNS text[]
 LANGUAGE sql RETURN (SELECT array_agg(proname::text ORDER BY proname) FROM pg_proc
@@ -28,7 +28,7 @@ SELECT is((SELECT nspowner::regrole FROM pg_namespace WHERE nspname = 'ivr'), 'i
 
 -- ivr_app: the functions that the programs call, nothing else
 
-SELECT is(scene.may_execute('ivr_app'), ARRAY['call_state', 'settings', 'store_answer', 'store_event', 'store_rejected'],
+SELECT is(scene.may_execute('ivr_app'), ARRAY['call_states', 'gathered_digits', 'settings', 'store_answers', 'store_events', 'store_rejections'],
           'ivr_app may execute exactly the functions that the programs call');
 SELECT is(scene.may_touch('ivr_app', 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER'), NULL, 'it has no right on any table or view');
 SELECT is((SELECT array_agg(relname) FROM pg_class WHERE relnamespace = 'ivr'::regnamespace AND relkind = 'S'
@@ -37,9 +37,13 @@ SELECT is((SELECT array_agg(relname) FROM pg_class WHERE relnamespace = 'ivr'::r
 SELECT ok(has_schema_privilege('ivr_app', 'ivr', 'USAGE') AND NOT has_schema_privilege('ivr_app', 'ivr', 'CREATE'), 'it may create nothing');
 SELECT is(scene.refused_as('ivr_app', statement), NULL, format('as ivr_app: %s', statement))
 FROM unnest(ARRAY[
-    'SELECT ivr.settings(NULL)', $$SELECT ivr.store_event('c1', 'call.created', NULL, '{}')$$, $$SELECT * FROM ivr.call_state('c1', NULL, true)$$,
-    $$SELECT ivr.store_answer('c1', 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'menu', NULL, NULL, NULL, NULL, NULL, '{}', 1, NULL, 1, false)$$,
-    $$SELECT ivr.store_rejected('webhook', 'body', NULL, 400, NULL, NULL, NULL, '', 0)$$]) AS statement;
+    'SELECT ivr.settings(NULL)', $$SELECT ivr.store_events(ARRAY[1], ARRAY['c1'], ARRAY['call.created'], ARRAY[NULL], ARRAY['{}'::bytea])$$, $$SELECT ivr.call_states(ARRAY[1], ARRAY['c1'], ARRAY[NULL::integer], ARRAY[true], ARRAY[NULL])$$,
+    $$SELECT ivr.gathered_digits(ARRAY[1], ARRAY['c1'], ARRAY[1])$$,
+    $$SELECT ivr.store_answers(ARRAY[1], ARRAY['c1'], ARRAY[1], ARRAY[NULL::integer], ARRAY['answer'], ARRAY['main'], ARRAY[NULL], ARRAY[NULL],
+        ARRAY[NULL::bytea], ARRAY[0], ARRAY['menu'], ARRAY[NULL], ARRAY[NULL], ARRAY[NULL], ARRAY[NULL], ARRAY[NULL], ARRAY['{}'], ARRAY[1::bigint],
+        ARRAY[NULL::timestamptz], ARRAY[1::real], ARRAY['looked'])$$,
+    $$SELECT ivr.store_rejections(ARRAY[1], ARRAY['webhook'], ARRAY['body'], ARRAY[NULL], ARRAY[400], ARRAY[NULL], ARRAY[NULL], ARRAY[NULL],
+        ARRAY[''::bytea], ARRAY[0::bigint])$$]) AS statement;
 SELECT is((SELECT array_agg(oid::regclass) FROM pg_class WHERE relnamespace = 'ivr'::regnamespace AND relkind IN ('r', 'p', 'v')
              AND scene.refused_as('ivr_app', format('SELECT FROM %s', oid::regclass)) IS DISTINCT FROM '42501'), NULL,
           'not as ivr_app: SELECT from any table or view');
@@ -47,7 +51,7 @@ SELECT is(scene.refused_as('ivr_app', statement), '42501', format('not as ivr_ap
 FROM unnest(ARRAY[
     'SELECT FROM ivr.calls', 'SELECT FROM ivr.call_events', 'SELECT FROM ivr.answers', 'SELECT FROM ivr.departments', 'SELECT FROM ivr.journey',
     'SELECT FROM ivr.rejected_requests', $$UPDATE ivr.departments SET destination = '+15551230099'$$, 'DELETE FROM ivr.call_events',
-    'TRUNCATE ivr.answers', 'SELECT ivr.rebuild_calls()', $$SELECT ivr.refresh_call('c1')$$, $$SELECT ivr.project_call('c1')$$,
+    'TRUNCATE ivr.answers', 'SELECT ivr.rebuild_calls()', $$SELECT ivr.refresh_calls(ARRAY['c1'])$$, $$SELECT ivr.project_call('c1')$$,
     'SELECT ivr.infer_closings()', 'SELECT ivr.reingest(1)', $$SELECT ivr.forget('+15551230001')$$, 'CALL ivr.purge()', 'CALL ivr.housekeep()',
     $$SELECT ivr.lock_call('c1')$$, $$SELECT * FROM ivr.gathered('c1', 1)$$, 'CREATE TABLE ivr.mine ()',
     'ALTER FUNCTION ivr.settings(bigint) RESET ALL']) AS statement;
@@ -85,7 +89,7 @@ FROM unnest(ARRAY[
     'SELECT FROM ivr.departments', 'SELECT FROM ivr.callers', 'SELECT FROM ivr.enrichments', 'SELECT FROM ivr.pseudonym_key',
     $$SELECT ivr.pseudonym('+15551230001')$$, $$SELECT ivr.forget('+15551230001')$$, 'CALL ivr.purge()', 'CALL ivr.housekeep()',
     'DELETE FROM ivr.calls', $$UPDATE ivr.menus SET prompt = 'x'$$, 'TRUNCATE ivr.call_events',
-    $$SELECT ivr.store_event('c1', 'call.created', NULL, '{}')$$, 'SELECT ivr.settings(NULL)', 'SELECT ivr.rebuild_calls()',
+    $$SELECT ivr.store_events(ARRAY[1], ARRAY['c1'], ARRAY['call.created'], ARRAY[NULL], ARRAY['{}'::bytea])$$, 'SELECT ivr.settings(NULL)', 'SELECT ivr.rebuild_calls()',
     $$INSERT INTO ivr.migrations VALUES (99)$$, 'CREATE VIEW ivr.mine AS SELECT 1']) AS statement;
 
 -- PUBLIC has nothing
@@ -122,9 +126,9 @@ SELECT is(scene.refused_as('ivr_app', $$
     BEGIN
         CREATE TEMP TABLE call_events (LIKE pg_catalog.pg_class);
         CREATE TEMP TABLE answers (x integer);
-        CREATE FUNCTION pg_temp.lock_call(text) RETURNS void LANGUAGE sql AS 'SELECT 1 / 0';
+        CREATE FUNCTION pg_temp.try_lock_calls(text[]) RETURNS text[] LANGUAGE sql AS 'SELECT ARRAY[(1 / 0)::text]';
         SET LOCAL search_path = pg_temp, ivr;
-        IF ivr.store_event('c9', 'call.created', NULL, '{}') <> 'stored' OR (SELECT count(*) FROM pg_temp.call_events) > 0 THEN
+        IF (SELECT result FROM ivr.store_events(ARRAY[1], ARRAY['c9'], ARRAY['call.created'], ARRAY[NULL], ARRAY['{}'::bytea])) <> 'stored' OR (SELECT count(*) FROM pg_temp.call_events) > 0 THEN
             RAISE 'led astray';
         END IF;
     END;

@@ -1,4 +1,4 @@
--- store_answer.sql: an answer is stored once for each question, and the stored one is the one to give.
+-- store_answers.sql: an answer is stored once for each question, and the stored one is the one to give.
 BEGIN;
 \ir lib/scene.psql
 SELECT plan(53);

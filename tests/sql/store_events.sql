@@ -1,4 +1,4 @@
--- store_event.sql: an event is stored once, whatever its bytes, and moves its call.
+-- store_events.sql: an event is stored once, whatever its bytes, and moves its call.
 BEGIN;
 \ir lib/scene.psql
 SELECT plan(38);

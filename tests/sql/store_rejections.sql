@@ -1,4 +1,4 @@
--- store_rejected.sql: what is refused is kept, each time.
+-- store_rejections.sql: what is refused is kept, each time.
 BEGIN;
 \ir lib/scene.psql
 SELECT plan(5);
