@@ -77,7 +77,8 @@ nginx_pid() {
 
 declare -A running=()    # the first process of each design that we started
 
-# launch NAME COMMAND...: in the background, as the stack's user, known to the database by its name.
+# launch NAME COMMAND...: in the background, as the stack's user, known to the database by its name. A session of its own:
+# when Apache ends, it ends its whole process group.
 launch() {
     local name=$1 url
     shift
@@ -86,7 +87,7 @@ launch() {
         cd "$work" || exit
         export PGDATABASE=bench_$name PGAPPNAME=$name SOCKET=$work/$name.sock WORK=$work
         export PUBLIC_URL=$url
-        exec "${as_user[@]}" "$@"
+        exec setsid "${as_user[@]}" "$@"
     ) >>"$work/log/$name.log" 2>&1 </dev/null &
     running[$name]=$!
 }
