@@ -23,9 +23,12 @@ tables() {
 missing() {
     case $1 in
         go) [[ -x $build/bench-go ]] || echo 'golang-go and golang-github-jackc-pgx-v4-dev' ;;
-        node) [[ -d build/bench-node/node_modules/pg && -d build/bench-node/node_modules/fastify ]] || echo 'npm, or the packages fastify and pg' ;;
+        node) [[ -d build/bench-node/node_modules/fastify ]] || echo 'npm, or the packages fastify and pg' ;;
         php) [[ $(php_fpm) ]] || echo 'php-fpm, php-pgsql' ;;
-        python) /usr/bin/python3 -c 'import gunicorn, psycopg, psycopg_pool' 2>/dev/null || echo 'gunicorn, python3-psycopg, python3-psycopg-pool' ;;
+        python)
+            /usr/bin/python3 -c 'import gunicorn, psycopg, psycopg_pool' 2>/dev/null ||
+                echo 'gunicorn, python3-psycopg, python3-psycopg-pool'
+            ;;
         cgi) [[ -x /usr/sbin/apache2 ]] || echo 'apache2-bin' ;;
     esac
 }
@@ -37,7 +40,7 @@ php_fpm() { printf '%s\n' /usr/sbin/php-fpm* | sort -V | tail -n 1 | grep -v '\*
 prepare_designs() {
     local name
     mkdir -p "$work/nginx" "$work/log"
-    sed -e "s|@WORK@|$work|g" -e "s|@PUBLIC_URL@|http://127.0.0.1:$(url_port python)|g" "$bench/peers/nginx.conf" >"$work/nginx.conf"
+    sed "s|@WORK@|$work|g" "$bench/peers/nginx.conf" >"$work/nginx.conf"
     for name in "${!offset[@]}"; do
         sed -i "s|@PORT_$name@|$(url_port "$name")|g" "$work/nginx.conf"
     done
@@ -49,7 +52,7 @@ prepare_designs() {
         psql -X -q -d postgres -c "CREATE DATABASE bench_$name"
         psql -X -q -d "bench_$name" -f "$bench/peers/schema.sql"
     done
-    if ((EUID == 0)); then chown -R "$(stat -c %U:%G "$PGHOST")" "$work"; fi
+    give_away "$work"
     chmod 700 "$work"
     as nginx -p "$work/nginx/" -c "$work/nginx.conf" -e "$work/log/nginx.log"
     trap 'stop_designs' EXIT
@@ -74,7 +77,8 @@ nginx_pid() {
 
 declare -A running=()    # the first process of each design that we started
 
-# launch NAME COMMAND...: in the background, as the stack's user, known to the database by its name.
+# launch NAME COMMAND...: in the background, as the stack's user, known to the database by its name. A session of its own:
+# when Apache ends, it ends its whole process group.
 launch() {
     local name=$1 url
     shift
@@ -83,7 +87,7 @@ launch() {
         cd "$work" || exit
         export PGDATABASE=bench_$name PGAPPNAME=$name SOCKET=$work/$name.sock WORK=$work
         export PUBLIC_URL=$url
-        exec "${as_user[@]}" "$@"
+        exec setsid "${as_user[@]}" "$@"
     ) >>"$work/log/$name.log" 2>&1 </dev/null &
     running[$name]=$!
 }
@@ -96,7 +100,8 @@ start() {
         node) launch node node "$work/peers/node/server.js" ;;
         php) launch php "$(php_fpm)" -F -y "$work/peers/php/php-fpm.conf" -c "$work/peers/php/php.ini" ;;
         python)
-            launch python env PYTHONPATH="$work/peers/python" /usr/bin/python3 -m gunicorn -c "$work/peers/python/gunicorn.conf.py" app:app
+            launch python env PYTHONPATH="$work/peers/python" \
+                /usr/bin/python3 -m gunicorn -c "$work/peers/python/gunicorn.conf.py" app:app
             ;;
         echo) launch echo spawn-fcgi -n -s "$work/echo.sock" -- "$(command -v multiwatch)" -f 2 -- "$work/bench-echo" ;;
         cgi)
@@ -159,5 +164,5 @@ CONF
             -e "s#SetEnv IVR_WEBHOOK_SECRET .*#SetEnv IVR_WEBHOOK_SECRET $IVR_WEBHOOK_SECRET#" \
             -e "s#SetEnv IVR_SETTINGS_CACHE .*#SetEnv IVR_SETTINGS_CACHE $work/settings.json#" nginx/minivoice-apache-cgi.conf
     } >"$work/httpd.conf"
-    if ((EUID == 0)); then chown -R "$(stat -c %U:%G "$PGHOST")" "$work"; fi
+    give_away "$work"
 }

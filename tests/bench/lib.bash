@@ -31,6 +31,9 @@ stacks_down() {
     done
 }
 
+# give_away PATH: to the stack's user.
+give_away() { if ((EUID == 0)); then chown -R "$(stat -c %U:%G "$PGHOST")" "$1"; fi; }
+
 # as COMMAND...: as the stack's user, when we are root.
 as_user=()
 as() { "${as_user[@]}" "$@"; }
@@ -45,10 +48,12 @@ stack_up() {
     stack down --remove >&2
     stack up >&2
     eval "$(stack env)"
-    if ((EUID == 0)); then as_user=(setpriv "--reuid=$(stat -c %U "$PGHOST")" "--regid=$(stat -c %G "$PGHOST")" --init-groups --); fi
+    if ((EUID == 0)); then
+        as_user=(setpriv "--reuid=$(stat -c %U "$PGHOST")" "--regid=$(stat -c %G "$PGHOST")" --init-groups --)
+    fi
     work=$(dirname "$PGHOST")/bench
     mkdir -p "$work"
-    if ((EUID == 0)); then chown "$(stat -c %U:%G "$PGHOST")" "$work"; fi
+    give_away "$work"
     sql -c 'ALTER SYSTEM SET max_connections = 100' -c 'ALTER SYSTEM SET autovacuum = off'
     stack down >&2
     stack up >&2
@@ -99,7 +104,8 @@ tree() {
 memory() {
     local pid files=()
     for pid in $(tree "$@"); do files+=("/proc/$pid/smaps_rollup"); done
-    { as cat "${files[@]}" 2>/dev/null || true; } | awk -v processes="${#files[@]}" '/^Pss:/ { sum += $2 } END { print processes, sum + 0 }'
+    { as cat "${files[@]}" 2>/dev/null || true; } |
+        awk -v processes="${#files[@]}" '/^Pss:/ { sum += $2 } END { print processes, sum + 0 }'
 }
 
 postgres_pid() { as head -n 1 "$(dirname "$PGHOST")/db/postmaster.pid"; }

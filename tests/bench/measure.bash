@@ -12,18 +12,21 @@ settle=yes    # or no: statistics stay as they are
 
 # play DESIGN LOAD SECONDS: name=value lines.
 play() {
-    local options=(--port "$(url_port "$1")" --script "${2%-*}" --connections "${2#*-}" --seconds "$3" --calls "$work/told")
+    local options=(--port "$(url_port "$1")" --seconds "$3" --calls "$work/told")
+    options+=(--script "${2%-*}" --connections "${2#*-}")
     if [[ $2 == mixed-* ]]; then options+=(--rate "$mixed_rate"); fi
     if [[ $1 == nginx || $1 == echo ]]; then options+=(--blind); fi
     "$build/bench-load" "${options[@]}"
 }
 
+whole_seconds() { awk -v s="$1" 'BEGIN { print s < 1 ? 1 : int(s) }'; }
+
 # The same for the limit that is no web server. The last lines of pgbench tell latency and transactions a second.
 play_pgbench() {
     local me=$BASHPID start used clients=${1#*-}
     start=$(cpu "$me")
-    "$(pg_config --bindir)/pgbench" -n -M prepared -c "$clients" -j 1 -T "$(awk -v s="$2" 'BEGIN { print s < 1 ? 1 : int(s) }')" -f "$bench/pgbench.sql" bench_pgbench >"$work/pgbench.log" 2>&1 ||
-        die "pgbench failed: $(tail -n 3 "$work/pgbench.log")"
+    "$(pg_config --bindir)/pgbench" -n -M prepared -c "$clients" -j 1 -T "$(whole_seconds "$2")" -f "$bench/pgbench.sql" \
+        bench_pgbench >"$work/pgbench.log" 2>&1 || die "pgbench failed: $(tail -n 3 "$work/pgbench.log")"
     used=$(($(cpu "$me") - start))
     awk -v used="$used" '
         /number of transactions actually/ { split($NF, part, "/"); done = part[1] * 4 }
@@ -32,10 +35,11 @@ play_pgbench() {
         END { printf "event=%d\nrequest=%d\nrate=%.1f\nown_us=%d\nrequest_p50=%d\n", done, done, rate, used, p50 }' "$work/pgbench.log"
 }
 
-# What PostgreSQL says: position of the log, its syncs, rows of facts. The counters lag, but together: only the ratio
-# of the last two is used.
-database_counts() {
-    sql -d "$1" -F ' ' -c "SELECT pg_current_wal_insert_lsn() - '0/0', wal_sync,
+log_position() { sql -d postgres -c "SELECT pg_current_wal_insert_lsn() - '0/0'"; }
+
+# Syncs of the log, and rows of facts. A session tells both at once, but up to a second late, and when it ends.
+sync_counts() {
+    sql -d "$(database "$1")" -F ' ' -c "SELECT wal_sync,
         (SELECT coalesce(sum(n_tup_ins), 0) FROM pg_stat_user_tables WHERE relname ~ '^(call_events|events|answers)(_[0-9]+)?\$')
         FROM pg_stat_wal"
 }
@@ -47,8 +51,7 @@ usage_of() {
     local pids
     pids=$(program_pids "$1")
     # shellcheck disable=SC2046,SC2086  # lists
-    echo $(if [[ $pids ]]; then cpu $pids; else echo 0; fi) $(if [[ $(nginx_pid "$1") ]]; then cpu $(nginx_pid "$1"); else echo 0; fi) \
-        "$(cpu "$(postgres_pid)")"
+    echo $(cpu $pids) $(cpu $(nginx_pid "$1")) $(cpu $(postgres_pid))
 }
 
 check_stored() {
@@ -59,14 +62,12 @@ check_stored() {
     [[ ! $wrong ]] || die "$1 under $load: what is stored is not what was acknowledged:"$'\n'"$wrong"
 }
 
-# note_use BEFORE AFTER COUNTS COUNTS: CPU and log, per request.
+# note_use BEFORE AFTER LOG LOG: CPU and log, per request.
 note_use() {
     local names=(programs nginx postgres) requests i total=0 used
-    local -a before after log_before log_after
+    local -a before after
     read -ra before <<<"$1"
     read -ra after <<<"$2"
-    read -ra log_before <<<"$3"
-    read -ra log_after <<<"$4"
     requests=${figure[request]}
     for i in 0 1 2; do
         used=$((after[i] - before[i]))
@@ -76,11 +77,17 @@ note_use() {
     figure[cpu_us]=$((total / requests))
     note cpu_us "${figure[cpu_us]}"
     note own_cpu_us "$(awk "BEGIN { print ${figure[own_us]} / $requests }")"
-    local facts=$((log_after[2] - log_before[2]))
-    if ((facts > 0)); then
-        note wal_bytes "$(((log_after[0] - log_before[0]) / requests))"
-        note fsyncs "$(awk "BEGIN { print (${log_after[1]} - ${log_before[1]}) / $facts }")"
-    fi
+    if [[ $design != nginx && $design != echo ]]; then note wal_bytes "$((($4 - $3) / requests))"; fi
+}
+
+# note_syncs BEFORE AFTER: syncs of the log per fact stored.
+note_syncs() {
+    awk '{ if ($4 > $2) print ($3 - $1) / ($4 - $2) }' <<<"$1 $2" | while read -r value; do note fsyncs "$value"; done
+}
+
+connections() {
+    sql -d postgres -c "SELECT count(*) FROM pg_stat_activity
+        WHERE datname = '$(database "$design")' AND backend_type = 'client backend'"
 }
 
 note_size() {
@@ -92,12 +99,12 @@ note_size() {
         note processes "${size[0]}"
         note pss_kb "${size[1]}"
     fi
-    [[ $design == nginx || $design == echo || $design == pgbench ]] || note connections "$(sql -d postgres -c "SELECT count(*) FROM pg_stat_activity WHERE datname = '$(database "$design")' AND backend_type = 'client backend'")"
+    if [[ $design != nginx && $design != echo && $design != pgbench ]]; then note connections "$(connections)"; fi
 }
 
 # measure LOAD ROUND DESIGN
 measure() {
-    local load=$1 round=$2 design=$3 before after log_before log_after said name value
+    local load=$1 round=$2 design=$3 before after log_before log_after syncs said name value
     local -A figure=()
     local player=(play "$design" "$load")
     if [[ $design == pgbench ]]; then player=(play_pgbench "$load"); fi
@@ -106,9 +113,10 @@ measure() {
     # shellcheck disable=SC2046  # arguments
     if [[ $settle == yes ]]; then sql -d "$(database "$design")" $(tables "$design") -f "$bench/settle.sql"; fi
     before=$(usage_of "$design")
-    log_before=$(database_counts "$(database "$design")")
+    log_before=$(log_position)
+    syncs=$(sync_counts "$design")
     said=$("${player[@]}" "$seconds") || die "$design failed under $load"
-    log_after=$(database_counts "$(database "$design")")
+    log_after=$(log_position)
     after=$(usage_of "$design")
     while IFS='=' read -r name value; do
         figure[$name]=$value
@@ -118,6 +126,7 @@ measure() {
     note_size
     check_stored "$design"
     stop "$design"
+    note_syncs "$syncs" "$(sync_counts "$design")"
     say "$(printf '%s  round %s  %-10s %8.0f requests/s  %6d us CPU each' "${section:+$section: }$load" "$round" "${label:-$design}" \
         "${figure[rate]}" "${figure[cpu_us]}")"
 }

@@ -1,5 +1,6 @@
--- report.sql: the tables of the report, from lines "load round design name value" on standard input. who: ours, or what the first of a table is
--- called when it is to be compared with the rest.
+-- report.sql: the tables of the report, from lines "load round design name value" on standard input.
+--
+-- who: ours, or what the first line of a table is called when that is compared with the rest.
 CREATE TEMP TABLE line (place integer GENERATED ALWAYS AS IDENTITY, load text, round integer, design text, name text, value double precision);
 \copy line (load, round, design, name, value) from pstdin
 CREATE TEMP VIEW middle AS
@@ -19,15 +20,15 @@ RETURN coalesce(round(a::numeric / nullif(b::numeric, 0), 2)::text, '');
 
 SELECT text FROM (
     SELECT load_place, 0 AS part, 0 AS place, format(E'\n## %s\n\n%s', load, CASE split_part(load, '-', 1)
-        WHEN 'events' THEN 'Events of whole calls, each sent once, at ' || split_part(load, '-', 2) || ' connections.'
-        WHEN 'answers' THEN 'answer and then its redirect with a digit, at ' || split_part(load, '-', 2) || ' connections.'
-        WHEN 'calls' THEN 'Whole calls: four events, answer and redirect, at ' || split_part(load, '-', 2) || ' connections.'
+        WHEN 'events' THEN 'Events of whole calls, each sent once; connections: ' || split_part(load, '-', 2) || '.'
+        WHEN 'answers' THEN 'answer and then its redirect with a digit; connections: ' || split_part(load, '-', 2) || '.'
+        WHEN 'calls' THEN 'Whole calls: four events, answer and redirect; connections: ' || split_part(load, '-', 2) || '.'
         WHEN 'awaited' THEN 'The redirect comes without a digit, call.gathered 100 ms later, ' || split_part(load, '-', 2) || ' callers at a time. The latency of redirect counts from the moment the digit was sent.'
-        WHEN 'mixed' THEN 'Whole calls begun at random moments, ' || :'rate' || ' requests a second in all (half of what the slower of ours and go can); latencies count from the moment a request was due.'
+        WHEN 'mixed' THEN 'Whole calls begun at random moments, ' || :'rate' || ' requests a second in all (half of what the slower of ours and go can); latencies count from the moment a request was due. Who is missing cannot do as many.'
         ELSE '' END) AS text
     FROM wide GROUP BY load, load_place
     UNION ALL
-    SELECT load_place, 1, 0, E'\n| design | requests/s | spread | ' || :'who' || ' does | CPU us | programs + nginx + PostgreSQL | ' || :'who' || ' takes | p50 | p99 | p99.9 | WAL bytes | fsyncs | connections | processes | PSS MB | generator us |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|'
+    SELECT load_place, 1, 0, E'\n| design | requests/s | spread | ' || :'who' || ' does | CPU us | programs + nginx + PostgreSQL | ' || :'who' || E' takes | p50 | p99 | p99.9 | WAL bytes | fsyncs | connections | processes | PSS MB | generator us |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|'
     FROM wide GROUP BY load_place
     UNION ALL
     SELECT w.load_place, 2, w.place,
@@ -35,7 +36,7 @@ SELECT text FROM (
                      pg_temp.ratio(o.v -> 'rate', w.v -> 'rate'), pg_temp.whole(w.v -> 'cpu_us'),
                      concat_ws(' + ', pg_temp.whole(w.v -> 'cpu_programs_us'), pg_temp.whole(w.v -> 'cpu_nginx_us'),
                                pg_temp.whole(w.v -> 'cpu_postgres_us')),
-                     pg_temp.ratio(w.v -> 'cpu_us', o.v -> 'cpu_us'),
+                     pg_temp.ratio(o.v -> 'cpu_us', w.v -> 'cpu_us'),
                      pg_temp.ms(w.v -> 'request_p50'), pg_temp.ms(w.v -> 'request_p99'), pg_temp.ms(w.v -> 'request_p999'),
                      pg_temp.whole(w.v -> 'wal_bytes'), coalesce(round((w.v -> 'fsyncs')::numeric, 2)::text, ''),
                      pg_temp.whole(w.v -> 'connections'), pg_temp.whole(w.v -> 'processes'),

@@ -78,8 +78,9 @@ int http_parse(char *bytes, size_t length, struct http_reply *reply) {
     *head_end = *end = '\0';
     const char *said = find_header(bytes, "Content-Length");
     bool chunked = header_is(bytes, "Transfer-Encoding", "chunked");
-    *reply = (struct http_reply){
-        .status = atoi(bytes + 9), .body = body, .closing = header_is(bytes, "Connection", "close")};
+    *reply = (struct http_reply){.status = (int)strtol(bytes + 9, NULL, 10),
+                                 .body = body,
+                                 .closing = header_is(bytes, "Connection", "close")};
     *head_end = '\r';
     if (chunked) {
         int found = read_chunks(body, end, false);

@@ -322,19 +322,19 @@ static bool read_options(int argc, char **argv, struct options *options) {
     for (int option; (option = getopt_long(argc, argv, "", names, NULL)) != -1;) {
         switch (option) {
         case 'p':
-            options->port = atoi(optarg);
+            options->port = (int)strtol(optarg, NULL, 10);
             break;
         case 's':
             options->script = optarg;
             break;
         case 'c':
-            options->connections = atoi(optarg);
+            options->connections = (int)strtol(optarg, NULL, 10);
             break;
         case 't':
-            options->seconds = atof(optarg);
+            options->seconds = strtod(optarg, NULL);
             break;
         case 'r':
-            options->rate = atof(optarg);
+            options->rate = strtod(optarg, NULL);
             break;
         case 'f':
             options->calls_file = optarg;
