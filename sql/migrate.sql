@@ -52,3 +52,9 @@ SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 7) AS missing \g
     \ir migrations/0007_followed_questions.sql
     INSERT INTO ivr.migrations (migration) VALUES (7);
 \endif
+
+SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 9) AS missing \gset
+\if :missing
+    \ir migrations/0009_day_figures.sql
+    INSERT INTO ivr.migrations (migration) VALUES (9);
+\endif
