@@ -58,3 +58,9 @@ SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 8) AS missing \g
     \ir migrations/0008_sets.sql
     INSERT INTO ivr.migrations (migration) VALUES (8);
 \endif
+
+SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 9) AS missing \gset
+\if :missing
+    \ir migrations/0009_day_figures.sql
+    INSERT INTO ivr.migrations (migration) VALUES (9);
+\endif

@@ -9,6 +9,7 @@
 \ir functions/mermaid_line.sql
 \ir functions/journey_mermaid.sql
 \ir views/today.sql
+\ir views/turns.sql
 \ir views/questions.sql
 \ir views/menu_funnel.sql
 \ir views/digit_distribution.sql

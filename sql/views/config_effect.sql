@@ -1,3 +1,5 @@
+-- config_effect.sql: whether a change helped. One pass over the answers of two weeks counts what they asked and what they
+-- followed. Of what was followed by nothing, the caller is still in the menu where the call is open, and hung up elsewhere.
 CREATE OR REPLACE VIEW ivr.config_effect AS
 SELECT change.version, change.changed_at, figures.menu,
        figures.asked_before, figures.asked_after,
@@ -14,25 +16,46 @@ SELECT change.version, change.changed_at, figures.menu,
 FROM ivr.config_versions AS change
 CROSS JOIN LATERAL (
     SELECT menu,
-           count(*) FILTER (WHERE NOT after) AS asked_before,
-           count(*) FILTER (WHERE after) AS asked_after,
-           count(*) FILTER (WHERE NOT after AND outcome = 'pressed') AS pressed_before,
-           count(*) FILTER (WHERE after AND outcome = 'pressed') AS pressed_after,
-           count(*) FILTER (WHERE NOT after AND outcome = 'invalid') AS invalid_before,
-           count(*) FILTER (WHERE after AND outcome = 'invalid') AS invalid_after,
-           count(*) FILTER (WHERE NOT after AND outcome = 'nothing') AS nothing_before,
-           count(*) FILTER (WHERE after AND outcome = 'nothing') AS nothing_after,
-           count(*) FILTER (WHERE NOT after AND outcome = 'hung up') AS hung_up_before,
-           count(*) FILTER (WHERE after AND outcome = 'hung up') AS hung_up_after,
-           avg(seconds) FILTER (WHERE NOT after AND digits IS NOT NULL) AS seconds_before,
-           avg(seconds) FILTER (WHERE after AND digits IS NOT NULL) AS seconds_after
+           coalesce(sum(asked) FILTER (WHERE NOT after), 0)::bigint AS asked_before,
+           coalesce(sum(asked) FILTER (WHERE after), 0)::bigint AS asked_after,
+           coalesce(sum(times) FILTER (WHERE outcome = 'pressed' AND NOT after), 0) AS pressed_before,
+           coalesce(sum(times) FILTER (WHERE outcome = 'pressed' AND after), 0) AS pressed_after,
+           coalesce(sum(times) FILTER (WHERE outcome = 'invalid' AND NOT after), 0) AS invalid_before,
+           coalesce(sum(times) FILTER (WHERE outcome = 'invalid' AND after), 0) AS invalid_after,
+           coalesce(sum(times) FILTER (WHERE outcome = 'nothing' AND NOT after), 0) AS nothing_before,
+           coalesce(sum(times) FILTER (WHERE outcome = 'nothing' AND after), 0) AS nothing_after,
+           coalesce(sum(asked - times) FILTER (WHERE NOT after), 0) AS hung_up_before,
+           coalesce(sum(asked - times) FILTER (WHERE after), 0) AS hung_up_after,
+           sum(seconds) FILTER (WHERE NOT after) / sum(times) FILTER (WHERE NOT after AND seconds IS NOT NULL) AS seconds_before,
+           sum(seconds) FILTER (WHERE after) / sum(times) FILTER (WHERE after AND seconds IS NOT NULL) AS seconds_after
     FROM (
-        SELECT menu, outcome, digits, seconds, config_version >= change.version AS after
-        FROM ivr.questions
-        WHERE day BETWEEN change.changed_at::date - 7 AND change.changed_at::date + 7
-          AND asked_at BETWEEN change.changed_at - interval '7 days' AND change.changed_at + interval '7 days'
-          AND config_version IS NOT NULL
+        SELECT side.menu, side.config_version >= change.version AS after, side.outcome, side.asked, side.times, side.seconds
+        FROM (
+            SELECT t.attempt IS NOT NULL AND t.answered_at <= change.changed_at + interval '7 days' AS asks,
+                   t.asked_at BETWEEN change.changed_at - interval '7 days' AND change.changed_at + interval '7 days' AS follows,
+                   t.menu, t.config_version, t.asked_menu, t.asked_config_version, t.outcome, count(*) AS times,
+                   sum(t.seconds) FILTER (WHERE t.outcome IN ('pressed', 'invalid')) AS seconds
+            FROM ivr.turns AS t
+            -- What was asked in the last moment is followed soon after.
+            WHERE t.answered_at >= change.changed_at - interval '7 days'
+              AND t.answered_at <= change.changed_at + interval '7 days 6 hours'
+            GROUP BY asks, follows, t.menu, t.config_version, t.asked_menu, t.asked_config_version, t.outcome
+        ) AS counted
+        CROSS JOIN LATERAL (
+            SELECT menu, config_version, NULL AS outcome, times AS asked, 0 AS times, NULL::numeric AS seconds
+            WHERE asks
+            UNION ALL
+            SELECT asked_menu, asked_config_version, outcome, 0, times, seconds
+            WHERE follows
+        ) AS side
+        UNION ALL
+        SELECT t.menu, t.config_version >= change.version, 'waiting', 0, 1, NULL
+        FROM ivr.calls AS c JOIN ivr.turns AS t ON t.call_id = c.call_id
+        WHERE c.closed_at IS NULL AND t.attempt IS NOT NULL
+          AND t.answered_at BETWEEN change.changed_at - interval '7 days' AND change.changed_at + interval '7 days'
+          AND NOT EXISTS (SELECT FROM ivr.answers AS a WHERE a.call_id = t.call_id AND a.asked_step = t.step)
     ) AS question
+    WHERE after IS NOT NULL
     GROUP BY menu
 ) AS figures;
 

@@ -18,8 +18,8 @@ CROSS JOIN LATERAL (
         SELECT 'call.gathered',
                format('menus left by a redirect: %s, gathers told: %s', followed.menus, c.gathers)
         FROM (SELECT count(*) AS menus
-              FROM ivr.answers AS a JOIN ivr.answers AS asked ON asked.call_id = a.call_id AND asked.step = a.asked_step
-              WHERE a.call_id = c.call_id AND asked.decision IN ('menu', 'no_input', 'invalid')) AS followed
+              FROM ivr.answers AS a
+              WHERE a.call_id = c.call_id AND a.asked_at IS NOT NULL) AS followed
         WHERE c.gathers < c.answers - 1 AND c.gathers < followed.menus
         UNION ALL
         SELECT 'answer_url', 'the call was answered and ended, but nobody asked what to do'

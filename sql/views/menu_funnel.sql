@@ -1,18 +1,45 @@
+-- menu_funnel.sql: where callers get stuck or leave. One pass over the answers of a day counts what they asked and what
+-- they followed; who was asked and followed by nothing is what remains.
 CREATE OR REPLACE VIEW ivr.menu_funnel AS
 SELECT day, to_number, menu, attempt, config_version,
-       sum(times)::bigint AS asked,
-       coalesce(sum(times) FILTER (WHERE outcome = 'pressed'), 0)::bigint AS pressed,
-       string_agg(format('%s: %s', digits, times), ', ' ORDER BY digits COLLATE "C")
+       sum(asked)::bigint AS asked,
+       coalesce(sum(followed) FILTER (WHERE outcome = 'pressed'), 0)::bigint AS pressed,
+       string_agg(format('%s: %s', digits, followed), ', ' ORDER BY digits COLLATE "C")
            FILTER (WHERE outcome = 'pressed') AS choices,
-       coalesce(sum(times) FILTER (WHERE outcome = 'invalid'), 0)::bigint AS invalid,
-       coalesce(sum(times) FILTER (WHERE outcome = 'nothing'), 0)::bigint AS nothing,
-       coalesce(sum(times) FILTER (WHERE outcome = 'hung up'), 0)::bigint AS hung_up,
-       coalesce(sum(times) FILTER (WHERE outcome IN ('waiting', 'unknown')), 0)::bigint AS waiting,
-       round(100.0 * coalesce(sum(times) FILTER (WHERE outcome = 'pressed'), 0) / sum(times), 1) AS pressed_percent
+       coalesce(sum(followed) FILTER (WHERE outcome = 'invalid'), 0)::bigint AS invalid,
+       coalesce(sum(followed) FILTER (WHERE outcome = 'nothing'), 0)::bigint AS nothing,
+       sum(left_over - left_open)::bigint AS hung_up,
+       (sum(left_open) + coalesce(sum(followed) FILTER (WHERE outcome = 'unknown'), 0))::bigint AS waiting,
+       round(100.0 * coalesce(sum(followed) FILTER (WHERE outcome = 'pressed'), 0) / sum(asked), 1) AS pressed_percent
 FROM (
-    SELECT day, to_number, menu, attempt, config_version, outcome, digits, count(*) AS times
-    FROM ivr.questions
-    GROUP BY day, to_number, menu, attempt, config_version, outcome, digits
+    SELECT day.day, ivr.shown(counted.to_number) AS to_number, side.menu, side.attempt, side.config_version,
+           side.outcome, side.digits,
+           sum(side.asked) AS asked,
+           sum(side.followed) AS followed,
+           sum(side.asked - side.followed) AS left_over,
+           coalesce(sum(side.asked - side.followed) FILTER (WHERE counted.open), 0) AS left_open
+    FROM ivr.days AS day
+    CROSS JOIN LATERAL (
+        -- Not an inner join: the planner would take the day for ten answers and sort them all.
+        SELECT c.to_number, c.closed_at IS NULL AS open, t.menu, t.attempt, t.config_version,
+               t.asked_menu, t.asked_attempt, t.asked_config_version, t.outcome, t.digits, count(c.call_id) AS times
+        FROM ivr.turns AS t
+        LEFT JOIN ivr.calls AS c
+            ON c.call_id = t.call_id AND c.started_at >= day.starts_at AND c.started_at < day.ends_at
+        -- A call is in its menus for minutes: six hours after midnight is more than enough.
+        WHERE t.answered_at >= day.starts_at AND t.answered_at < day.ends_at + interval '6 hours'
+        GROUP BY c.to_number, c.closed_at IS NULL, t.menu, t.attempt, t.config_version,
+                 t.asked_menu, t.asked_attempt, t.asked_config_version, t.outcome, t.digits
+        HAVING count(c.call_id) > 0
+    ) AS counted
+    CROSS JOIN LATERAL (
+        SELECT menu, attempt, config_version, NULL AS outcome, NULL AS digits, times AS asked, 0 AS followed
+        WHERE attempt IS NOT NULL
+        UNION ALL
+        SELECT asked_menu, asked_attempt, asked_config_version, outcome, digits, 0, times
+        WHERE outcome IS NOT NULL
+    ) AS side
+    GROUP BY day.day, ivr.shown(counted.to_number), side.menu, side.attempt, side.config_version, side.outcome, side.digits
 ) AS counted
 GROUP BY day, to_number, menu, attempt, config_version;
 

@@ -1,58 +1,40 @@
 -- questions.sql: every question asked and what came of it: what the figures of menus are made of.
 CREATE OR REPLACE VIEW ivr.questions AS
-SELECT day.day, question.*
+SELECT day.day, question.call_id, question.step, question.asked_at, number.shown AS to_number, question.menu,
+       question.attempt, question.config_version, question.outcome, question.digits, question.led_to, question.seconds
 FROM ivr.days AS day
 CROSS JOIN LATERAL (
-    WITH call AS (
-        SELECT call_id, to_number, closed_at
-        FROM ivr.calls
-        WHERE started_at >= day.starts_at AND started_at < day.ends_at
-    ),
-    number AS (
-        -- Masked once for each number instead of once for each question.
-        SELECT to_number, ivr.shown(to_number) AS shown FROM call GROUP BY to_number
-    ),
-    answer AS (
-        -- A call is in its menus for minutes: six hours after midnight is more than enough.
-        SELECT a.call_id, a.step, a.menu, a.config_version, a.answered_at, a.decision, c.to_number, c.closed_at,
-               -- A repeat that was never stored, the database being out of reach, left its number free.
-               1 + a.step - max(a.step) FILTER (WHERE a.decision = 'menu') OVER in_order AS attempt,
-               lead(a.asked_step) OVER in_order AS follows,
-               lead(a.decision) OVER in_order AS next_decision,
-               lead(a.digits) OVER in_order AS digits,
-               lead(a.reason) OVER in_order AS reason,
-               lead(a.menu) OVER in_order AS next_menu,
-               lead(a.department) OVER in_order AS department,
-               lead(a.answered_at - coalesce(a.took_ms, 0) * interval '1 millisecond') OVER in_order AS told_at
-        FROM call AS c JOIN ivr.answers AS a ON a.call_id = c.call_id
-        WHERE a.answered_at >= day.starts_at AND a.answered_at < day.ends_at + interval '6 hours'
-        WINDOW in_order AS (PARTITION BY a.call_id COLLATE "C" ORDER BY a.step)
-    )
-    SELECT asked.call_id, asked.step, asked.answered_at AS asked_at, number.shown AS to_number, asked.menu,
-           coalesce(asked.attempt, asked.step) AS attempt, asked.config_version,
-           CASE WHEN asked.followed IS NOT TRUE THEN
-                    CASE WHEN asked.closed_at IS NULL THEN 'waiting' ELSE 'hung up' END
-                WHEN asked.digits = '' THEN 'nothing'
-                WHEN asked.digits IS NULL THEN 'unknown'
-                WHEN asked.next_decision = 'invalid' OR asked.reason IN ('invalid input', 'too many redirects')
-                    THEN 'invalid'
-                ELSE 'pressed' END AS outcome,
-           CASE WHEN asked.followed IS NOT TRUE OR asked.digits = '' THEN NULL
-                WHEN length(asked.digits) < 7 THEN asked.digits
-                ELSE ivr.shown_text(asked.digits) END AS digits,
-           CASE WHEN asked.followed THEN
-               CASE asked.next_decision
-                   WHEN 'transfer' THEN 'transfer:' || coalesce(asked.department, asked.reason, 'none')
-                   WHEN 'message' THEN 'message:' || coalesce(asked.next_menu, 'none')
-                   WHEN 'fallback' THEN 'fallback:' || coalesce(asked.next_menu, 'none')
-                   WHEN 'unavailable' THEN 'fallback:' || coalesce(asked.next_menu, 'none')
-                   ELSE 'menu:' || asked.next_menu END END AS led_to,
-           CASE WHEN asked.followed THEN
-               round(extract(epoch FROM asked.told_at - asked.answered_at), 3) END AS seconds
-    FROM (SELECT *, follows = step AS followed FROM answer) AS asked
-    LEFT JOIN number ON number.to_number = asked.to_number
-    WHERE asked.decision IN ('menu', 'no_input', 'invalid')
-) AS question;
+    -- What came next tells what had been asked.
+    SELECT c.to_number, next.call_id, next.asked_step AS step, next.asked_at, next.asked_menu AS menu,
+           next.asked_attempt AS attempt, next.asked_config_version AS config_version, next.outcome, next.digits,
+           next.led_to, next.seconds
+    FROM ivr.calls AS c JOIN ivr.turns AS next ON next.call_id = c.call_id
+    WHERE c.started_at >= day.starts_at AND c.started_at < day.ends_at
+      -- A call is in its menus for minutes: six hours after midnight is more than enough.
+      AND next.answered_at >= day.starts_at AND next.answered_at < day.ends_at + interval '6 hours'
+      AND next.asked_at IS NOT NULL
+    UNION ALL
+    -- Nothing came next. When each answer follows another one, that is so only where the last of them asked.
+    SELECT c.to_number, asked.call_id, asked.step, asked.answered_at, asked.menu, asked.attempt, asked.config_version,
+           CASE WHEN c.closed_at IS NULL THEN 'waiting' ELSE 'hung up' END, NULL, NULL, NULL
+    FROM ivr.calls AS c JOIN ivr.turns AS asked ON asked.call_id = c.call_id
+    WHERE c.started_at >= day.starts_at AND c.started_at < day.ends_at
+      AND asked.answered_at >= day.starts_at AND asked.answered_at < day.ends_at + interval '6 hours'
+      AND asked.attempt IS NOT NULL
+      AND (c.attempts = c.answers
+           OR c.call_id IN (SELECT a.call_id
+                            FROM ivr.answers AS a
+                            WHERE a.answered_at >= day.starts_at AND a.answered_at < day.ends_at + interval '6 hours'
+                              AND a.asked_at IS NULL AND a.step > 1))
+      AND NOT EXISTS (SELECT FROM ivr.answers AS a WHERE a.call_id = asked.call_id AND a.asked_step = asked.step)
+) AS question
+LEFT JOIN LATERAL (
+    -- Masked once for each number instead of once for each question.
+    SELECT to_number, ivr.shown(to_number) AS shown
+    FROM ivr.calls
+    WHERE started_at >= day.starts_at AND started_at < day.ends_at
+    GROUP BY to_number
+) AS number ON number.to_number = question.to_number;
 
 COMMENT ON VIEW ivr.questions IS
     'Which questions were asked, and what came of each? One row for each time that a menu was heard, of calls that began on that day: WHERE day = current_date. Menu figures of your own begin here. Answers to requests that told no call id belong to no call and are not in it.';

@@ -17,8 +17,6 @@ UPDATE ivr.answers SET took_ms = 400, decision = 'unavailable', config_version =
 SELECT is((SELECT problem FROM ivr.answer_problems WHERE call_id = 'silent'), 'no configuration, database missed, slow', 'several problems stand together');
 SELECT scene.store_answer(NULL, 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'menu', NULL, NULL, NULL, NULL, NULL, '{"actions":[]}', 1, now(), 1, false) \g /dev/null
 SELECT is((SELECT problem FROM ivr.answer_problems WHERE call_id IS NULL), 'no call id', 'a request that told no call is one');
-CREATE FUNCTION scene.plan(statement text) RETURNS SETOF text
-LANGUAGE plpgsql AS $$ BEGIN RETURN QUERY EXECUTE 'EXPLAIN (COSTS OFF) ' || statement; END; $$;
 SET LOCAL enable_seqscan = off;
 SET LOCAL enable_bitmapscan = off;
 SELECT ok(bool_or(line ~ 'answers_with_problem'), 'only the troubled answers are read') FROM scene.plan('SELECT * FROM ivr.answer_problems WHERE at >= current_date') AS line;

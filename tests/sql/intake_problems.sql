@@ -26,8 +26,6 @@ SELECT is(scene.problem('no time'), '(1,1,"call.created tells no created_at that
 DELETE FROM ivr.event_repeats;
 INSERT INTO ivr.event_repeats (call_id, digest, repeats) VALUES ('l1', '\x01', 3), ('l1', '\x02', 1), ('l2', '\x01', 1);
 SELECT is(scene.problem('came again'), '(5,2,"delivered more than once, stored once")', 'repeats are counted, and their calls once');
-CREATE FUNCTION scene.plan(statement text) RETURNS SETOF text
-LANGUAGE plpgsql AS $$ BEGIN RETURN QUERY EXECUTE 'EXPLAIN (COSTS OFF) ' || statement; END; $$;
 SET LOCAL enable_seqscan = off;
 SELECT is((SELECT array_agg(i) FROM unnest(ARRAY['call_events_with_problem', 'rejected_requests_by_time', 'event_repeats_by_time']) AS i
            WHERE NOT EXISTS (SELECT FROM scene.plan('SELECT * FROM ivr.intake_problems WHERE day = current_date') AS line WHERE strpos(line, i) > 0)),

@@ -45,8 +45,6 @@ SELECT is((SELECT silent_seconds FROM ivr.stuck_calls WHERE call_id = 's3'), 125
 SELECT ok(abs(extract(epoch FROM last_heard_at - (now() - interval '125 seconds'))) < 2, 'and so is since when') FROM ivr.stuck_calls WHERE call_id = 's3';
 SELECT unalike(scene.seen_as('ivr_report', 'SELECT * FROM ivr.live_calls'), '%+1555123%', 'ivr_report sees no number');
 
-CREATE FUNCTION scene.plan(statement text) RETURNS SETOF text
-LANGUAGE plpgsql AS $$ BEGIN RETURN QUERY EXECUTE 'EXPLAIN (COSTS OFF) ' || statement; END; $$;
 SET LOCAL enable_seqscan = off;
 SELECT ok(EXISTS (SELECT FROM scene.plan('SELECT * FROM ivr.' || view) AS line WHERE line ~ 'calls_open'), view || ' reads open calls alone')
 FROM unnest(ARRAY['live_calls', 'stuck_calls']) AS view;

@@ -1,7 +1,7 @@
 -- questions.sql: every question asked, and what came of it.
 BEGIN;
 \ir lib/day.psql
-SELECT plan(12);
+SELECT plan(15);
 
 SELECT results_eq($$SELECT call_id, step, menu, attempt, outcome, digits, led_to FROM ivr.questions WHERE day = '2026-05-29' ORDER BY asked_at$$,
 $$VALUES ('sales', 1, 'main', 1, 'pressed', '1', 'transfer:sales'),
@@ -25,9 +25,11 @@ SELECT scene.begin('end', 1000) \g /dev/null
 SELECT scene.answer('end', 2, 1, 'fallback', 1005, '9', reason => 'invalid input') \g /dev/null
 SELECT scene.begin('many', 1100) \g /dev/null
 SELECT scene.answer('many', 2, 1, 'fallback', 1105, '9', reason => 'too many redirects') \g /dev/null
+SELECT scene.tell_questions() \g /dev/null
 SELECT is((SELECT array_agg(outcome) FROM ivr.questions WHERE call_id IN ('end', 'many')), ARRAY['invalid', 'invalid'], 'a fallback for a wrong key is an invalid one');
 SELECT scene.begin('shut', 1200) \g /dev/null
 SELECT scene.answer('shut', 2, 1, 'fallback', 1205, '1', reason => 'closed') \g /dev/null
+SELECT scene.tell_questions() \g /dev/null
 SELECT is((SELECT outcome FROM ivr.questions WHERE call_id = 'shut'), 'pressed', 'one for a department that is closed is a choice');
 
 -- An attempt whose answer was never stored counts
@@ -35,12 +37,31 @@ SELECT is((SELECT outcome FROM ivr.questions WHERE call_id = 'shut'), 'pressed',
 SELECT scene.begin('lost', 1300) \g /dev/null
 SELECT scene.answer('lost', 3, 2, 'no_input', 1315, '') \g /dev/null
 UPDATE ivr.answers SET step = 3 WHERE call_id = 'lost' AND step = 2;
+SELECT scene.tell_questions() \g /dev/null
 SELECT is((SELECT array_agg(attempt ORDER BY step) FROM ivr.questions WHERE call_id = 'lost'), ARRAY[1, 3], 'an attempt that was never stored is counted');
+
+-- Asked anew, and answered twice
+
+SELECT scene.begin('anew', 1400) \g /dev/null
+SELECT scene.answer('anew', 2, 1, 'no_input', 1410, '') \g /dev/null
+SELECT scene.answer('anew', 3, NULL, 'menu', 1420) \g /dev/null
+SELECT scene.answer('anew', 4, 3, 'transfer', 1430, '1') \g /dev/null
+SELECT scene.tell_questions() \g /dev/null
+SELECT is((SELECT array_agg(step || ' ' || outcome ORDER BY step) FROM ivr.questions WHERE call_id = 'anew'), ARRAY['1 nothing', '2 waiting', '3 pressed'],
+          'where instructions are asked for anew, the question before was left');
+SELECT scene.begin('twice', 1500) \g /dev/null
+SELECT scene.answer('twice', 2, 1, 'no_input', 1510, '') \g /dev/null
+SELECT scene.answer('twice', 2, 1, 'invalid', 1511, '9', given => true) \g /dev/null
+SELECT scene.answer('twice', 4, 2, 'transfer', 1520, '1') \g /dev/null
+SELECT scene.tell_questions() \g /dev/null
+SELECT is((SELECT array_agg(step || ' ' || outcome ORDER BY step) FROM ivr.questions WHERE call_id = 'twice'), ARRAY['1 nothing', '2 pressed', '3 waiting'],
+          'of two answers to one question, the one that was followed has what the caller did');
 
 -- Midnight, in the time zone of the session
 
 SELECT scene.begin('midnight', 43195) \g /dev/null
 SELECT scene.answer('midnight', 2, 1, 'transfer', 43205, '1') \g /dev/null
+SELECT scene.tell_questions() \g /dev/null
 SELECT is((SELECT (day, outcome, led_to)::text FROM ivr.questions WHERE call_id = 'midnight'), '(2026-05-29,pressed,transfer:sales)',
           'a call over midnight belongs to the day on which it began');
 SET LOCAL TimeZone = 'Asia/Tokyo';
@@ -54,9 +75,10 @@ SELECT scene.store_answer(NULL, 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 
 SELECT is((SELECT count(*) FROM ivr.questions WHERE call_id IS NULL), 0::bigint, 'a question without a call is not in it');
 
 SET LOCAL enable_seqscan = off;
-CREATE FUNCTION scene.plan(statement text) RETURNS SETOF text
-LANGUAGE plpgsql AS $$ BEGIN RETURN QUERY EXECUTE 'EXPLAIN (COSTS OFF) ' || statement; END; $$;
 SELECT ok(bool_or(line ~ 'calls_by_start') AND NOT bool_or(line ~ 'Seq Scan'), 'one day is read by indexes')
+FROM scene.plan('SELECT * FROM ivr.questions WHERE day = current_date') AS line;
+
+SELECT ok(NOT bool_or(line ~ 'WindowAgg'), 'and no answer is put beside the next one')
 FROM scene.plan('SELECT * FROM ivr.questions WHERE day = current_date') AS line;
 
 SELECT * FROM finish();

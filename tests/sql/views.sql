@@ -14,10 +14,10 @@ INSERT INTO ivr.config_versions (version, changed_at) VALUES (50, scene.at(150))
 CREATE VIEW scene.views AS
 SELECT c.oid, c.relname::text AS view FROM pg_class AS c
 WHERE relnamespace = 'ivr'::regnamespace AND relkind = 'v'
-  AND relname IN ('days', 'journey', 'live_calls', 'stuck_calls', 'call_summary', 'today', 'questions', 'menu_funnel', 'digit_distribution', 'time_to_digit',
+  AND relname IN ('days', 'journey', 'live_calls', 'stuck_calls', 'call_summary', 'today', 'turns', 'questions', 'menu_funnel', 'digit_distribution', 'time_to_digit',
                   'config_effect', 'transfer_outcome', 'repeat_callers', 'expected_not_observed', 'intake_problems', 'answer_problems');
 
-SELECT is((SELECT count(*) FROM scene.views), 16::bigint, 'the views of the history are there');
+SELECT is((SELECT count(*) FROM scene.views), 17::bigint, 'the views of the history are there');
 SELECT is((SELECT array_agg(view) FROM scene.views WHERE coalesce(length(obj_description(oid, 'pg_class')), 0) < 40), NULL, 'each says which question it answers');
 SELECT is((SELECT array_agg(view) FROM scene.views WHERE strpos(obj_description(oid, 'pg_class'), '?') = 0), NULL, 'as a question');
 SELECT is((SELECT array_agg(view || '.' || attname) FROM scene.views JOIN pg_attribute ON attrelid = oid
