@@ -17,42 +17,42 @@
 #include "log.h"
 
 enum {
-    MAX_SET = 256,                      // requests at once
-    MAX_KEPT_BYTES = 32 * 1024 * 1024,  // of requests that wait for the database to come back
-    CONNECT_MS = 2000,                  // for connecting and preparing
-    RETRY_MS = 500,                     // how often a lost database is tried again by itself …
+    MAX_SET = 256,                          // requests at once
+    MAX_DEFERRED_BYTES = 32 * 1024 * 1024,  // of requests that wait for the database to come back
+    CONNECT_MS = 2000,                      // for connecting and preparing
+    RETRY_MS = 500,                         // how often a lost database is tried again by itself …
     QUICK_MS = 50,      // … and at most so often when somebody asks, if it has refused as quickly
     GRACE_MS = 500,     // how much later than the server itself we give up a statement
     CLOSING_MS = 2000,  // what db_close gives to what is queued
     LOCKED_MS = 5,      // a request whose call is locked is tried again so soon, then half as often
     LOCKED_MOST_MS = 160,
-    LINGER_FROM = 4,      // after a set of so many or more, the next one is waited for …
-    LINGER_US = 300,      // … for so long: those just served are about to come again
-    KEPT_QUICK_MS = 10,   // a set of kept requests that takes longer is followed by a smaller one
-    KEPT_MOST = 64,       // and never larger than this
-    KEPT_EVERY_MS = 100,  // how often one comes between live sets
+    LINGER_FROM = 4,          // after a set of so many or more, the next one is waited for …
+    LINGER_US = 300,          // … for so long: those just served are about to come again
+    DEFERRED_QUICK_MS = 10,   // a set of deferred requests that takes longer is followed by a smaller one
+    DEFERRED_MOST = 64,       // and never larger than this
+    DEFERRED_EVERY_MS = 100,  // how often one comes between live sets
 };
 
 // STATE_NEW: not tried yet, so it is worth waiting. STATE_LOST: nobody waits.
 enum state { STATE_NEW, STATE_UP, STATE_LOST };
 
 // A request on its way. One that somebody waits for is on the stack of the waiting thread, which takes it out
-// of the queue or the set when it leaves; one that is kept is a block of its own.
+// of the queue or the set when it leaves; one that is deferred is a block of its own.
 struct job {
     struct job *next;
     const struct db_request *request;
     int64_t deadline;
     int64_t not_before;  // it was locked, or could not be stored just then
     int tries;
-    bool alone;  // it has made others wait
+    bool alone;        // it has made others wait
     atomic_bool done;  // status and row are there
     enum db_status status;
     struct db_row row;
     sem_t finished;
 };
 
-// A kept request, with what it points to behind it.
-struct kept {
+// A deferred request, with what it points to behind it.
+struct deferred {
     struct job job;
     struct db_request request;
     size_t size;
@@ -71,8 +71,8 @@ struct db {
     int wake;  // eventfd: there is work, or it is time to stop
     // Under the mutex
     struct queue live;
-    struct queue kept;
-    size_t kept_bytes;
+    struct queue deferred;
+    size_t deferred_bytes;
     struct job *set[MAX_SET];  // under way; NULL where its thread has left
     int count;
     int wake_at;         // how many queued requests wake the thread; INT_MAX while it is awake
@@ -85,9 +85,9 @@ struct db {
     int timeout_ms;
     int64_t next_try;
     int last_count;
-    bool sets_kept;  // the set under way is of kept requests
-    int kept_count;  // how many go into the next set of kept requests
-    int64_t kept_at;
+    bool deferring;      // the set under way is of deferred requests
+    int deferred_count;  // how many go into the next set of deferred requests
+    int64_t deferred_at;
 };
 
 // The queue; called with the mutex held
@@ -145,10 +145,10 @@ static void wake(struct db *db) {
 
 // Jobs that are over
 
-static void kept_free(struct db *db, struct job *job) {
-    struct kept *kept = (struct kept *)job;
-    db->kept_bytes -= kept->size;
-    free(kept);
+static void deferred_free(struct db *db, struct job *job) {
+    struct deferred *deferred = (struct deferred *)job;
+    db->deferred_bytes -= deferred->size;
+    free(deferred);
 }
 
 // What came of a job: done for, or to be tried again.
@@ -162,17 +162,17 @@ static int64_t pause_of(struct job *job) {
     return pause;
 }
 
-// Called with the mutex held. A kept job is never given up for a passing reason.
+// Called with the mutex held. A deferred job is never given up for a passing reason.
 static void job_put_back(struct db *db, struct job *job) {
     db_row_free(&job->row);
     job->not_before = clock_in_ms(pause_of(job));
-    queue_push(db->sets_kept ? &db->kept : &db->live, job);
+    queue_push(db->deferring ? &db->deferred : &db->live, job);
 }
 
 // Ends what is left in set[from, to) with one status, or puts it back. Those who wait are told after the
 // mutex is free: a job is gone as soon as its thread knows.
 static void jobs_settle(struct db *db, int from, int to, enum outcome outcome, enum db_status status) {
-    struct job *told[MAX_SET];
+    struct job *finished[MAX_SET];
     int count = 0;
     pthread_mutex_lock(&db->mutex);
     for (int i = from; i < to; i++) {
@@ -182,22 +182,22 @@ static void jobs_settle(struct db *db, int from, int to, enum outcome outcome, e
             continue;
         if (outcome == AGAIN) {
             job_put_back(db, job);
-        } else if (db->sets_kept) {
+        } else if (db->deferring) {
             db_row_free(&job->row);
-            kept_free(db, job);
+            deferred_free(db, job);
         } else {
             job->status = status;
             atomic_store(&job->done, true);
-            told[count++] = job;
+            finished[count++] = job;
         }
     }
     pthread_mutex_unlock(&db->mutex);
     for (int i = 0; i < count; i++)
-        sem_post(&told[i]->finished);
+        sem_post(&finished[i]->finished);
 }
 
 static void jobs_fail(struct db *db, int from, int to) {
-    jobs_settle(db, from, to, db->sets_kept ? AGAIN : OVER, DB_DOWN);
+    jobs_settle(db, from, to, db->deferring ? AGAIN : OVER, DB_DOWN);
 }
 
 // A set in transactions: parts [from, to) of it
@@ -332,8 +332,8 @@ static void part_guilty(struct db *db, struct part part, enum link_verdict verdi
         return;
     }
     log_error("database", "%s %s%s", link_sqlstate(db->link), link_fault(db->link),
-              db->sets_kept && never ? ": a kept answer is dropped" : "");
-    jobs_settle(db, part.from, part.to, db->sets_kept && !never ? AGAIN : OVER, DB_REFUSED);
+              db->deferring && never ? ": a deferred answer is dropped" : "");
+    jobs_settle(db, part.from, part.to, db->deferring && !never ? AGAIN : OVER, DB_REFUSED);
 }
 
 // What was refused, in halves.
@@ -373,11 +373,11 @@ static bool set_run(struct db *db) {
     struct parts now;
     struct parts again;
     pthread_mutex_lock(&db->mutex);
-    int kept = 0;
+    int left = 0;
     for (int i = 0; i < db->count; i++)  // whose thread left while the connection was made anew
         if (db->set[i] != NULL)
-            db->set[kept++] = db->set[i];
-    db->count = kept;
+            db->set[left++] = db->set[i];
+    db->count = left;
     set_divide(db, &now);
     pthread_mutex_unlock(&db->mutex);
     while (now.count > 0) {
@@ -411,7 +411,7 @@ static void give_up(struct db *db, int64_t tried_at) {
     db->ask_again_at = now + (now - tried_at < QUICK_MS * 1000 ? QUICK_MS : RETRY_MS) * 1000;
     pthread_mutex_unlock(&db->mutex);
     jobs_fail(db, 0, db->count);
-    db->sets_kept = false;
+    db->deferring = false;
     do {
         db->count = 0;
         set_state(db, STATE_LOST);
@@ -484,21 +484,23 @@ static bool serve_live(struct db *db) {
 }
 
 // Behind live work, a few at a time: the fewer, the longer they take.
-static bool serve_kept(struct db *db) {
+static bool serve_deferred(struct db *db) {
     pthread_mutex_lock(&db->mutex);
-    queue_take(db, &db->kept, db->kept_count);
+    queue_take(db, &db->deferred, db->deferred_count);
     int count = db->count;
     pthread_mutex_unlock(&db->mutex);
     if (count == 0)
         return false;
     int64_t start = clock_now();
-    db->sets_kept = true;
+    db->deferring = true;
     serve_set(db);
-    db->sets_kept = false;
-    db->kept_at = clock_now();
-    bool quick = db->kept_at - start < KEPT_QUICK_MS * 1000;
-    db->kept_count = quick ? db->kept_count * 2 : db->kept_count / 2;
-    db->kept_count = db->kept_count < 1 ? 1 : db->kept_count > KEPT_MOST ? KEPT_MOST : db->kept_count;
+    db->deferring = false;
+    db->deferred_at = clock_now();
+    bool quick = db->deferred_at - start < DEFERRED_QUICK_MS * 1000;
+    db->deferred_count = quick ? db->deferred_count * 2 : db->deferred_count / 2;
+    db->deferred_count = db->deferred_count < 1               ? 1
+                         : db->deferred_count > DEFERRED_MOST ? DEFERRED_MOST
+                                                              : db->deferred_count;
     return true;
 }
 
@@ -536,7 +538,7 @@ static void linger(struct db *db) {
 
 static void idle(struct db *db) {
     pthread_mutex_lock(&db->mutex);
-    int64_t until = queue_due(&db->kept, queue_due(&db->live, INT64_MAX));
+    int64_t until = queue_due(&db->deferred, queue_due(&db->live, INT64_MAX));
     int count = db->live.count + 1;  // those that are there are not due
     pthread_mutex_unlock(&db->mutex);
     if (!link_connected(db->link))
@@ -554,7 +556,7 @@ static bool is_wanted(struct db *db) {
 
 static bool over(struct db *db, int64_t *closing_at) {
     pthread_mutex_lock(&db->mutex);
-    bool empty = db->live.count == 0 && db->kept.count == 0;
+    bool empty = db->live.count == 0 && db->deferred.count == 0;
     bool closing = db->closing;
     pthread_mutex_unlock(&db->mutex);
     if (closing && *closing_at == INT64_MAX)
@@ -573,9 +575,9 @@ static void *db_thread(void *argument) {
         }
         linger(db);
         bool served = link_connected(db->link) && serve_live(db);
-        bool turn = !served || clock_now() - db->kept_at > KEPT_EVERY_MS * 1000;
+        bool turn = !served || clock_now() - db->deferred_at > DEFERRED_EVERY_MS * 1000;
         if (link_connected(db->link) && turn)
-            served |= serve_kept(db);
+            served |= serve_deferred(db);
         if (!served)
             idle(db);
     }
@@ -590,9 +592,9 @@ struct db *db_open(const struct db_statement *statements, int timeout_ms) {
     int wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (db != NULL && link != NULL && wake >= 0) {
         *db = (struct db){
-            .wake = wake, .wake_at = INT_MAX, .link = link, .timeout_ms = timeout_ms, .kept_count = 1};
+            .wake = wake, .wake_at = INT_MAX, .link = link, .timeout_ms = timeout_ms, .deferred_count = 1};
         db->live.last = &db->live.first;
-        db->kept.last = &db->kept.first;
+        db->deferred.last = &db->deferred.first;
         pthread_mutex_init(&db->mutex, NULL);
         if (pthread_create(&db->thread, NULL, db_thread, db) == 0)
             return db;
@@ -668,41 +670,42 @@ enum db_status db_run(struct db *db, const struct db_request *request, int64_t d
     return job.status;
 }
 
-static struct kept *kept_new(const struct db_request *request) {
+static struct deferred *deferred_new(const struct db_request *request) {
     size_t size = request->key == NULL ? 0 : strlen(request->key) + 1;
     for (int i = 0; i < request->count; i++)
         size += request->values[i].length;
-    struct kept *kept = calloc(1, sizeof *kept + size);
-    if (kept == NULL)
+    struct deferred *deferred = calloc(1, sizeof *deferred + size);
+    if (deferred == NULL)
         return NULL;
-    *kept = (struct kept){.job.request = &kept->request, .request = *request, .size = sizeof *kept + size};
-    char *at = kept->bytes;
+    *deferred = (struct deferred){
+        .job.request = &deferred->request, .request = *request, .size = sizeof *deferred + size};
+    char *at = deferred->bytes;
     for (int i = 0; i < request->count; i++) {
-        struct db_value *value = &kept->request.values[i];
+        struct db_value *value = &deferred->request.values[i];
         if (value->bytes != NULL)
             value->bytes = memcpy(at, value->bytes, value->length);
         at += value->length;
     }
     if (request->key != NULL)
-        kept->request.key = memcpy(at, request->key, strlen(request->key) + 1);
-    return kept;
+        deferred->request.key = memcpy(at, request->key, strlen(request->key) + 1);
+    return deferred;
 }
 
-bool db_keep(struct db *db, const struct db_request *request) {
-    struct kept *kept = kept_new(request);
+bool db_defer(struct db *db, const struct db_request *request) {
+    struct deferred *deferred = deferred_new(request);
     pthread_mutex_lock(&db->mutex);
-    bool room = kept != NULL && db->kept_bytes + kept->size <= MAX_KEPT_BYTES && !db->closing;
+    bool room = deferred != NULL && db->deferred_bytes + deferred->size <= MAX_DEFERRED_BYTES && !db->closing;
     if (room) {
-        db->kept_bytes += kept->size;
-        queue_push(&db->kept, &kept->job);
+        db->deferred_bytes += deferred->size;
+        queue_push(&db->deferred, &deferred->job);
     }
     pthread_mutex_unlock(&db->mutex);
     if (room) {
         wake(db);
         return true;
     }
-    log_error("database", "no room to keep an answer until the database is back");
-    free(kept);
+    log_error("database", "no room to defer an answer until the database is back");
+    free(deferred);
     return false;
 }
 
@@ -714,11 +717,11 @@ void db_close(struct db *db) {
     pthread_mutex_unlock(&db->mutex);
     wake(db);
     pthread_join(db->thread, NULL);
-    if (db->kept.count > 0)
-        log_error("database", "%d answers that were given without the database are lost", db->kept.count);
-    for (struct job *job = db->kept.first, *next; job != NULL; job = next) {
+    if (db->deferred.count > 0)
+        log_error("database", "%d answers that were given without the database are lost", db->deferred.count);
+    for (struct job *job = db->deferred.first, *next; job != NULL; job = next) {
         next = job->next;
-        kept_free(db, job);
+        deferred_free(db, job);
     }
     link_free(db->link);
     close(db->wake);

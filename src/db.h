@@ -52,7 +52,7 @@ struct db_statement {
 };
 
 // What one request wants. `key` is the call id, or NULL: sets are ordered by its bytes. Nothing is copied but
-// what db_keep keeps.
+// what db_defer copies.
 struct db_request {
     const struct db_statement *statement;
     const char *key;
@@ -72,10 +72,10 @@ enum db_status db_run(struct db *db, const struct db_request *request, int64_t d
 // Hands over a request to be run as soon as there is a database again, behind those that somebody waits for.
 // It is tried until it is stored; only what can never be (classes 22 and 23) is dropped, and logged. Returns
 // false, and logs, when there is no room for it.
-bool db_keep(struct db *db, const struct db_request *request);
+bool db_defer(struct db *db, const struct db_request *request);
 
-// Runs what is queued, for at most two seconds, says in the log how many kept requests are lost, closes the
-// connection and frees db. NULL is fine.
+// Runs what is queued, for at most two seconds, says in the log how many deferred requests are lost, closes
+// the connection and frees db. NULL is fine.
 void db_close(struct db *db);
 
 // Frees a row; a zeroed one is fine.

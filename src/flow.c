@@ -1,6 +1,6 @@
-// flow.c: reads top to bottom: look what is known, find what was pressed, decide, render, store.
+// flow.c: reads top to bottom: look up what is known, find what was pressed, decide, render, store.
 //
-// Where the request tells all that a decision needs, the look is left out: the answer is decided on the
+// Where the request tells all that a decision needs, the look-up is left out: the answer is decided on the
 // assumption that the call stands where the request says, and the store refuses it if the call stands
 // elsewhere. Mostly one question to the database is then one answer.
 #include "flow.h"
@@ -17,7 +17,7 @@
 #include "signature.h"
 
 // A call that moves on between looking and storing is looked at again this often.
-enum { MAX_LOOKS = 3 };
+enum { MAX_LOOKUPS = 3 };
 
 // What the programs differ in.
 struct endpoint {
@@ -37,7 +37,7 @@ struct flow {
     const struct endpoint *endpoint;
     int64_t started;
     int64_t database_us;  // what the database has taken of its budget
-    struct told told;
+    struct parameters parameters;
     const struct config *config;
     enum store_basis basis;
     struct store_state state;  // as looked at, or as assumed
@@ -72,32 +72,33 @@ static void end_asking(struct flow *flow, int64_t start) {
     flow->database_us += clock_now() - start;
 }
 
-// Look
+// Look up
 
 // The step that a redirect follows; 0 for none, and for the first question.
-static int told_step(const struct flow *flow) {
-    return flow->endpoint->first ? 0 : flow->told.step;
+static int followed_step(const struct flow *flow) {
+    return flow->endpoint->first ? 0 : flow->parameters.step;
 }
 
 // What is assumed where nothing is known: the call stands where the request says.
 static void assume_state(struct flow *flow, enum store_basis basis) {
-    bool bare = !flow->endpoint->first && flow->told.step == 0;
+    bool bare = !flow->endpoint->first && flow->parameters.step == 0;
     store_state_free(&flow->state);
     flow->basis = basis;
-    flow->state.asked_step = told_step(flow);
-    flow->state.next_step = told_step(flow) + 1 + bare;
+    flow->state.asked_step = followed_step(flow);
+    flow->state.next_step = followed_step(flow) + 1 + bare;
 }
 
-static void look(struct flow *flow) {
-    bool nothing_to_know = flow->told.call_id == NULL && (!flow->endpoint->first || flow->told.from == NULL);
+static void look_up(struct flow *flow) {
+    bool nothing_to_know =
+        flow->parameters.call_id == NULL && (!flow->endpoint->first || flow->parameters.from == NULL);
     assume_state(flow, nothing_to_know ? STORE_LOOKED : STORE_GIVEN);
     if (nothing_to_know)
         return;
     int64_t start;
     int64_t deadline = begin_asking(flow, &start);
     struct store_state state;
-    enum db_status status = store_call_state(flow->app->store, flow->told.call_id, told_step(flow),
-                                             flow->endpoint->first, flow->told.from, deadline, &state);
+    enum db_status status = store_call_state(flow->app->store, flow->parameters.call_id, followed_step(flow),
+                                             flow->endpoint->first, flow->parameters.from, deadline, &state);
     end_asking(flow, start);
     if (status == DB_OK) {
         flow->state = state;
@@ -107,7 +108,7 @@ static void look(struct flow *flow) {
 
 // The number that was called, or its application, as told in the request or known from the call's events.
 static const struct did *choose_did(const struct flow *flow) {
-    const char *const names[] = {flow->told.to, flow->state.to, flow->told.application_id,
+    const char *const names[] = {flow->parameters.to, flow->state.to, flow->parameters.application_id,
                                  flow->state.application_id};
     const struct did *did = NULL;
     for (size_t i = 0; did == NULL && i < sizeof names / sizeof *names; i++)
@@ -120,7 +121,7 @@ static const struct did *choose_did(const struct flow *flow) {
 static const struct menu *choose_menu(const struct flow *flow) {
     const struct menu *menu = config_find_menu(flow->config, flow->state.menu);
     if (menu == NULL)
-        menu = config_find_menu(flow->config, flow->told.menu);
+        menu = config_find_menu(flow->config, flow->parameters.menu);
     if (menu == NULL && flow->endpoint->first && flow->did != NULL)
         menu = flow->did->menu;
     if (menu == NULL)
@@ -150,7 +151,7 @@ static void await_digits(struct flow *flow) {
     while (!found && clock_now() < deadline) {
         sleep_to_next_turn((int64_t)conf->gather_poll_ms * 1000);
         db_row_free(&flow->awaited.row);
-        found = store_gathered_digits(flow->app->store, flow->told.call_id, told_step(flow),
+        found = store_gathered_digits(flow->app->store, flow->parameters.call_id, followed_step(flow),
                                       clock_in_ms(conf->db_budget_ms), &flow->awaited) == DB_OK &&
                 (flow->awaited.digits != NULL || flow->awaited.answered);
     }
@@ -167,8 +168,8 @@ static bool may_wait(const struct flow *flow) {
 
 static void find_digits(struct flow *flow) {
     flow->gathered_digest = flow->state.gathered_digest;
-    if (flow->told.digits != NULL) {
-        take_digits(flow, flow->told.digits, "request");
+    if (flow->parameters.digits != NULL) {
+        take_digits(flow, flow->parameters.digits, "request");
     } else if (flow->state.digits != NULL) {
         take_digits(flow, flow->state.digits, flow->waited_ms > 0 ? "awaited" : "stored");
     } else if (may_wait(flow) && pool_begin_waiting(flow->app->pool)) {
@@ -184,7 +185,7 @@ static void find_digits(struct flow *flow) {
 // The same for the whole call, so that a choice between shares does not change; FNV-1a.
 static uint32_t draw(const struct flow *flow) {
     uint32_t hash = 2166136261U;
-    const char *text = flow->told.call_id;
+    const char *text = flow->parameters.call_id;
     if (text == NULL)
         return (uint32_t)clock_now();
     for (; *text != '\0'; text++)
@@ -196,8 +197,8 @@ static uint32_t draw(const struct flow *flow) {
 // and without a call whose digits could still come, there is no asking again.
 static struct situation situation_of(const struct flow *flow) {
     const struct store_state *state = &flow->state;
-    int repeats = flow->told.step > 1 ? flow->told.step - 1 : 0;
-    bool called = flow->told.call_id != NULL;
+    int repeats = flow->parameters.step > 1 ? flow->parameters.step - 1 : 0;
+    bool called = flow->parameters.call_id != NULL;
     bool counted = flow->basis != STORE_GIVEN && called;
     bool silent = flow->digits[0] == '\0';
     return (struct situation){
@@ -254,9 +255,9 @@ static void build_url(const struct flow *flow, char *url, size_t size) {
     char step[16];
     snprintf(url, size, "%s/%s", conf->public_url, menu->endpoint);
     snprintf(step, sizeof step, "%d", flow->state.next_step);
-    if (conf->state_in_url && flow->told.call_id != NULL)
-        add_query(url, size, "call_id", flow->told.call_id);
-    if (conf->state_in_url && (flow->told.call_id != NULL || !flow->endpoint->first))
+    if (conf->state_in_url && flow->parameters.call_id != NULL)
+        add_query(url, size, "call_id", flow->parameters.call_id);
+    if (conf->state_in_url && (flow->parameters.call_id != NULL || !flow->endpoint->first))
         add_query(url, size, "step", step);
     if (strcmp(menu->name, find_endpoint(menu->endpoint)->menu) != 0)
         add_query(url, size, "menu", menu->name);
@@ -283,7 +284,7 @@ static char *render(struct flow *flow) {
 static struct store_answer answer_of(const struct flow *flow, const char *json) {
     return (struct store_answer){
         .basis = flow->basis,
-        .call_id = flow->told.call_id,
+        .call_id = flow->parameters.call_id,
         .step = flow->state.next_step,
         .asked_step = flow->state.asked_step,
         .endpoint = flow->endpoint->name,
@@ -292,8 +293,8 @@ static struct store_answer answer_of(const struct flow *flow, const char *json) 
         .gathered_digest = flow->gathered_digest,
         .waited_ms = flow->waited_ms,
         .decision = &flow->decision,
-        .from = flow->told.from,
-        .to = flow->told.to,
+        .from = flow->parameters.from,
+        .to = flow->parameters.to,
         .response = json,
         .config_version = flow->config == NULL ? 0 : flow->config->version,
         .took_ms = clock_ms_since(flow->started),
@@ -304,7 +305,7 @@ static struct store_answer answer_of(const struct flow *flow, const char *json) 
 static bool is_stray(const struct flow *flow) {
     bool unknown = flow->basis == STORE_LOOKED && !flow->endpoint->first && flow->state.menu == NULL &&
                    !flow->state.is_open;
-    return flow->told.call_id == NULL || unknown;
+    return flow->parameters.call_id == NULL || unknown;
 }
 
 // A list that was stored and can no longer be given (a number in it was erased): the caller must hear
@@ -346,10 +347,10 @@ static char *store(struct flow *flow, char *json, bool last_try) {
 
 // The whole
 
-// Without a look. NULL where the request does not tell enough, or the call stands elsewhere.
-static char *answer_unseen(struct flow *flow) {
-    bool told = flow->told.call_id != NULL &&
-                (flow->endpoint->first || (flow->told.step > 0 && flow->told.digits != NULL));
+// Without a look-up. NULL where the request does not tell enough, or the call stands elsewhere.
+static char *answer_assuming(struct flow *flow) {
+    bool told = flow->parameters.call_id != NULL &&
+                (flow->endpoint->first || (flow->parameters.step > 0 && flow->parameters.digits != NULL));
     if (!told || flow->config == NULL)
         return NULL;
     assume_state(flow, STORE_ASSUMED);
@@ -362,8 +363,8 @@ static char *answer_unseen(struct flow *flow) {
     return json == NULL ? NULL : store(flow, json, false);
 }
 
-static char *answer_seen(struct flow *flow, bool last_try) {
-    look(flow);
+static char *answer_knowing(struct flow *flow, bool last_try) {
+    look_up(flow);
     flow->known = flow->state.response != NULL;
     flow->stored = flow->known;
     if (flow->known)
@@ -376,16 +377,16 @@ static char *answer_seen(struct flow *flow, bool last_try) {
 }
 
 static char *answer(struct flow *flow) {
-    char *json = answer_unseen(flow);
-    for (int looks = 1; json == NULL && looks <= MAX_LOOKS; looks++)
-        json = answer_seen(flow, looks == MAX_LOOKS);
+    char *json = answer_assuming(flow);
+    for (int lookups = 1; json == NULL && lookups <= MAX_LOOKUPS; lookups++)
+        json = answer_knowing(flow, lookups == MAX_LOOKUPS);
     return json;
 }
 
 static void log_flow(const struct flow *flow, struct log_line *log) {
     log_text(log, "outcome", flow->known ? "answered before" : decision_word(flow->decision.kind));
     log_text(log, "reason", flow->known ? NULL : flow->decision.reason);
-    log_text(log, "call", flow->told.call_id);
+    log_text(log, "call", flow->parameters.call_id);
     log_number(log, "step", flow->state.next_step);
     log_text(log, "menu", flow->decision.menu == NULL ? NULL : flow->decision.menu->name);
     log_text(log, "digits", flow->digits_source);
@@ -401,9 +402,10 @@ int flow_answer(struct app *app, const char *endpoint, struct request *request, 
                 struct log_line *log) {
     struct flow flow = {.app = app, .endpoint = find_endpoint(endpoint), .started = clock_now()};
     const struct conf *conf = &app->conf;
-    request_told(request, &flow.told);
-    if (conf->access_key != NULL && !signature_equal(conf->access_key, flow.told.key))
-        return reject(app, request, log, 403, "access key", flow.told.key == NULL ? "missing" : "wrong");
+    request_parameters(request, &flow.parameters);
+    if (conf->access_key != NULL && !signature_equal(conf->access_key, flow.parameters.key))
+        return reject(app, request, log, 403, "access key",
+                      flow.parameters.key == NULL ? "missing" : "wrong");
     flow.config = snapshots_borrow(app->snapshots, clock_in_ms(conf->db_budget_ms));
     char *json = answer(&flow);
     log_flow(&flow, log);

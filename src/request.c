@@ -223,7 +223,7 @@ static const char *find_number(const struct request *request, const char *const 
     return value;
 }
 
-void request_told(struct request *request, struct told *told) {
+void request_parameters(struct request *request, struct parameters *parameters) {
     static const char *const call_id[] = {"callid", "callcallid", "calluuid", "callsid", NULL};
     static const char *const bare_id[] = {"id", NULL};
     static const char *const digits[] = {"digits", "digit", "dtmf", "gathereddigits", "pressed", NULL};
@@ -237,7 +237,7 @@ void request_told(struct request *request, struct told *told) {
     add_pairs(request, request_variable(request, "QUERY_STRING"));
     add_body(request);
     const char *header = request_text(request, "HTTP_X_MINIVOICE_CALL_ID");
-    *told = (struct told){
+    *parameters = (struct parameters){
         .call_id = find_short(request, call_id, 255),
         .digits = find_short(request, digits, 64),
         .from = find_number(request, from),
@@ -246,11 +246,11 @@ void request_told(struct request *request, struct told *told) {
         .menu = find_short(request, menu, 63),
         .key = find_short(request, key, 255),
     };
-    if (told->call_id == NULL && header != NULL && strlen(header) <= 255)
-        told->call_id = header;
-    if (told->call_id == NULL)
-        told->call_id = find_short(request, bare_id, 255);
+    if (parameters->call_id == NULL && header != NULL && strlen(header) <= 255)
+        parameters->call_id = header;
+    if (parameters->call_id == NULL)
+        parameters->call_id = find_short(request, bare_id, 255);
     const char *number = find_short(request, step, 4);
     if (number != NULL && strspn(number, "0123456789") == strlen(number))
-        told->step = (int)strtol(number, NULL, 10);
+        parameters->step = (int)strtol(number, NULL, 10);
 }

@@ -51,7 +51,7 @@ const char *request_text(const struct request *request, const char *name);
 
 // What a request tells of its call. All may be NULL (PLATFORM U2, U3: nothing is guaranteed); all point
 // into the request.
-struct told {
+struct parameters {
     const char *call_id;  // at most 255 bytes
     const char *digits;   // never empty
     const char *from;
@@ -65,6 +65,6 @@ struct told {
 // Looks in the query, then in a form or JSON body, then in the header X-MiniVoice-Call-Id, under all
 // plausible spellings (call_id, callId, CallId, call.id, …). The one place that knows them. Content-Type is
 // not relied on.
-void request_told(struct request *request, struct told *told);
+void request_parameters(struct request *request, struct parameters *parameters);
 
 #endif

@@ -53,11 +53,11 @@ struct server {
 
 // One request
 
-static void log_request(struct log_line *told, const char *method, int status, int64_t start) {
+static void log_request(struct log_line *fields, const char *method, int status, int64_t start) {
     struct log_line line = {0};
     log_text(&line, "method", method);
     log_number(&line, "status", status);
-    log_append(&line, told);
+    log_append(&line, fields);
     log_ms(&line, "ms", clock_ms_since(start));
     log_write(&line);
 }
@@ -70,16 +70,16 @@ static void serve_request(struct server *server, char *const *environment, reque
     int64_t start = clock_now();
     struct request request;
     struct reply reply = {0};
-    struct log_line told = {0};
+    struct log_line fields = {0};
     char method[16];
     request_read(&request, environment, reader, in);
     snprintf(method, sizeof method, "%s", request.method);
-    int status = server->program->handle(&server->app, &request, &reply, &told);
+    int status = server->program->handle(&server->app, &request, &reply, &fields);
     if (reply_send(&reply, status, writer, out) != 0)
-        log_text(&told, "gone", "the web server closed the connection");
+        log_text(&fields, "gone", "the web server closed the connection");
     int sent = reply.status;
     finish(connection);
-    log_request(&told, method, sent, start);  // nobody waits for it any more
+    log_request(&fields, method, sent, start);  // nobody waits for it any more
     reply_free(&reply);
     request_free(&request);
 }
@@ -247,8 +247,8 @@ static int serve_fastcgi(struct server *server) {
         wait_for_signal();
     uint64_t all = 1;
     atomic_store(&server->stopping, true);
-    ssize_t told = write(server->stop, &all, sizeof all);
-    (void)told;
+    ssize_t written = write(server->stop, &all, sizeof all);
+    (void)written;
     pool_close(server->app.pool);
     server->app.pool = NULL;
     serve_parked(server);

@@ -240,7 +240,7 @@ void store_given_answer(struct store *store, const struct store_answer *answer) 
     struct store_answer given = *answer;
     given.basis = STORE_GIVEN;
     struct db_request request = answer_request(&given, now, &numbers);
-    db_keep(store->db, &request);
+    db_defer(store->db, &request);
 }
 
 enum db_status store_event(struct store *store, const char *call_id, const char *event,

@@ -39,7 +39,7 @@ static void check_text(const char *text, size_t most) {
     REQUIRE(fuzz_is_clean(text));
 }
 
-static void check_told(const struct told *told) {
+static void check_told(const struct parameters *told) {
     check_text(told->call_id, 255);
     check_text(told->digits, 64);
     check_text(told->from, 255);
@@ -64,7 +64,7 @@ static bool same(const char *one, const char *other) {
 }
 
 // However the body is cut up on its way, the same is told.
-static void check_same(const struct told *one, const struct told *other) {
+static void check_same(const struct parameters *one, const struct parameters *other) {
     REQUIRE(same(one->call_id, other->call_id) && same(one->digits, other->digits) &&
             same(one->from, other->from));
     REQUIRE(same(one->to, other->to) && same(one->menu, other->menu) && same(one->key, other->key));
@@ -78,11 +78,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     char *environment[] = {variable("QUERY_STRING", query), variable("HTTP_X_MINIVOICE_CALL_ID", header),
                            variable("CONTENT_LENGTH", length), NULL};
     struct request requests[2];
-    struct told told[2];
+    struct parameters told[2];
     for (size_t i = 0; i < 2; i++) {
         struct body body = {.bytes = data, .left = size, .piece = i == 0 ? SIZE_MAX : 1 + size % 7};
         request_read(&requests[i], environment, read_body, &body);
-        request_told(&requests[i], &told[i]);
+        request_parameters(&requests[i], &told[i]);
         check_body(&requests[i], size);
         check_told(&told[i]);
         REQUIRE(requests[i].param_count <= REQUEST_MAX_PARAMS);

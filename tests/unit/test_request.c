@@ -40,7 +40,7 @@ static int read_body(void *source, char *bytes, int size) {
 // A request with its environment, which has to live as long.
 struct asked {
     struct request request;
-    struct told told;
+    struct parameters told;
     char *environment[5];
     size_t count;
 };
@@ -62,7 +62,7 @@ static void ask(struct asked *asked, const char *query, const char *header, cons
     set(asked, "QUERY_STRING", query);
     set(asked, "HTTP_X_MINIVOICE_CALL_ID", header);
     request_read(&asked->request, asked->environment, read_body, &body);
-    request_told(&asked->request, &asked->told);
+    request_parameters(&asked->request, &asked->told);
 }
 
 static void forget(struct asked *asked) {
@@ -71,7 +71,7 @@ static void forget(struct asked *asked) {
         free(asked->environment[i]);
 }
 
-// Asserts what a request tells under the member of struct told at this offset.
+// Asserts what a request tells under the member of struct parameters at this offset.
 static void tells_bytes(const char *query, const char *header, const char *bytes, size_t length,
                         size_t member, const char *expected) {
     struct asked asked;
@@ -100,7 +100,7 @@ static int step_of(const char *query, const char *text) {
     return step;
 }
 
-#define MEMBER(field) offsetof(struct told, field)
+#define MEMBER(field) offsetof(struct parameters, field)
 
 // Spellings, each in every place: X(field, spelling)
 #define SPELLINGS(X) \
@@ -332,10 +332,10 @@ TEST(json_that_is_very_deep_tells_nothing) {
 
 TEST(a_request_may_be_told_nothing_of_an_environment) {
     struct request request;
-    struct told told;
+    struct parameters told;
     struct body body = {0};
     request_read(&request, NULL, read_body, &body);
-    request_told(&request, &told);
+    request_parameters(&request, &told);
     assert_null(told.call_id);
     request_free(&request);
 }
@@ -551,7 +551,7 @@ static void tells_nothing(const char *declared, struct body body) {
     struct asked asked = {0};
     set(&asked, "CONTENT_LENGTH", declared);
     request_read(&asked.request, asked.environment, read_body, &body);
-    request_told(&asked.request, &asked.told);
+    request_parameters(&asked.request, &asked.told);
     assert_null(asked.told.digits);
     forget(&asked);
 }
@@ -576,7 +576,7 @@ TEST(a_query_is_heard_beside_a_broken_body) {
     struct body body = {.breaks = true};
     set(&asked, "QUERY_STRING", "digits=2");
     request_read(&asked.request, asked.environment, read_body, &body);
-    request_told(&asked.request, &asked.told);
+    request_parameters(&asked.request, &asked.told);
     assert_string_equal(asked.told.digits, "2");
     forget(&asked);
 }
