@@ -24,7 +24,7 @@ enum {
     QUICK_MS = 50,      // … and at most so often when somebody asks, if it has refused as quickly
     GRACE_MS = 500,     // how much later than the server itself we give up a statement
     CLOSING_MS = 2000,  // what db_close gives to what is queued
-    LOCKED_MS = 5,      // a request whose call is locked is tried again so soon, then half as often
+    LOCKED_MS = 1,      // a request whose call is locked is tried again so soon, then half as often
     LOCKED_MOST_MS = 160,
     LINGER_FROM = 4,          // after a set of so many or more, the next one is waited for …
     LINGER_US = 300,          // … for so long: those just served are about to come again
