@@ -19,6 +19,7 @@
 \ir functions/asks_menu.sql
 \ir functions/lock_key.sql
 \ir functions/lock_call.sql
+\ir functions/lock_calls.sql
 \ir functions/try_lock_calls.sql
 \ir functions/project_calls.sql
 \ir functions/project_call.sql

@@ -4,7 +4,8 @@ AS $$
 BEGIN
     RETURN (SELECT string_agg(DISTINCT calls.transferred_to, E'\n')
             FROM ivr.calls JOIN ivr.departments USING (department)
-            WHERE calls.from_number = p_number
+            WHERE left(calls.from_number, 64) = left(p_number, 64)  -- by its index
+              AND calls.from_number = p_number
               AND calls.disposition = 'failed'
               AND calls.transferred_to IS NOT NULL
               AND departments.retry_minutes > 0
