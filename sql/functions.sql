@@ -26,6 +26,7 @@
 \ir functions/refresh_calls.sql
 \ir functions/rebuild_calls.sql
 \ir functions/drift.sql
+\ir functions/matching_gather.sql
 \ir functions/gathered.sql
 \ir functions/question.sql
 \ir functions/menu_before.sql

@@ -7,8 +7,9 @@ DROP FUNCTION IF EXISTS ivr.store_answer(text, integer, integer, text, text, tex
 DROP FUNCTION IF EXISTS ivr.store_event(text, text, text, bytea, timestamptz);
 DROP FUNCTION IF EXISTS ivr.store_rejected(text, text, text, integer, text, text, text, bytea, bigint);
 DROP FUNCTION IF EXISTS ivr.refresh_call(text);
--- It tells more now.
+-- These return something else now.
 DROP FUNCTION IF EXISTS ivr.question(text, integer, boolean);
+DROP FUNCTION IF EXISTS ivr.failed_destinations(text);
 
 -- A caller's name may be longer than an index entry (PLATFORM U31: anything may stand in from): the index holds its
 -- beginning, and whoever looks compares the whole.
