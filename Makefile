@@ -85,6 +85,8 @@ fuzz:  ## every parser for SECONDS (60) each, with clang's libFuzzer
 	@tests/fuzz/run $(SECONDS)
 bench-store:  ## what storing an event costs beside the history of the private stack, against an empty database
 	@eval "$$($(STACK) env)" && tests/bench/store-event
+timelines:  ## random events and answers against what the log says, and mutants of that: make timelines EVENTS=1000000
+	@eval "$$($(STACK) env)" && EVENTS=$(EVENTS) tests/timelines && tests/mutants
 lint:  ## formatting, static analysis, both compilers
 	@tests/lint
 	$(MAKE) CC=clang KIND=clang all
@@ -124,5 +126,5 @@ $(UNITS:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/unit/%.o $(MODULES:%=$(BUILD)/obj/%.
 
 -include $(wildcard $(BUILD)/obj/*.d $(BUILD)/sim/*.d $(BUILD)/unit/*.d)
 
-.PHONY: all up down env demo psql walk replay history db check-config chart test check unit sql-test integration sanitize valgrind fuzz bench-store lint packages clean help
+.PHONY: all up down env demo psql walk replay history db check-config chart test check unit sql-test integration sanitize valgrind fuzz bench-store timelines lint packages clean help
 .SECONDARY:
