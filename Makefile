@@ -87,6 +87,8 @@ bench: bench-programs  ## ours beside Go, Node, PHP and Python, about a quarter 
 	@BUILD=$(BUILD) tests/bench/run
 bench-growth: bench-programs  ## what a request costs beside history, menus, threads, processes: writes tests/bench/GROWTH.md
 	@BUILD=$(BUILD) tests/bench/growth
+timelines:  ## random events and answers against what the log says, and mutants of that: make timelines EVENTS=1000000
+	@eval "$$($(STACK) env)" && EVENTS=$(EVENTS) tests/timelines && tests/mutants
 lint:  ## formatting, static analysis, both compilers
 	@tests/lint
 	$(MAKE) CC=clang KIND=clang all
@@ -140,5 +142,5 @@ $(BUILD)/bench-echo: $(BUILD)/bench/echo.o
 
 -include $(wildcard $(BUILD)/obj/*.d $(BUILD)/sim/*.d $(BUILD)/unit/*.d $(BUILD)/bench/*.d $(BUILD)/bench/load/*.d)
 
-.PHONY: all up down env demo psql walk replay history db check-config chart test check unit sql-test integration sanitize valgrind fuzz bench bench-growth bench-programs lint packages clean help
+.PHONY: all up down env demo psql walk replay history db check-config chart test check unit sql-test integration sanitize valgrind fuzz bench bench-growth bench-programs timelines lint packages clean help
 .SECONDARY:

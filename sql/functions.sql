@@ -19,12 +19,14 @@
 \ir functions/asks_menu.sql
 \ir functions/lock_key.sql
 \ir functions/lock_call.sql
+\ir functions/lock_calls.sql
 \ir functions/try_lock_calls.sql
 \ir functions/project_calls.sql
 \ir functions/project_call.sql
 \ir functions/refresh_calls.sql
 \ir functions/rebuild_calls.sql
 \ir functions/drift.sql
+\ir functions/matching_gather.sql
 \ir functions/gathered.sql
 \ir functions/question.sql
 \ir functions/menu_before.sql

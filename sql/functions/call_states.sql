@@ -15,7 +15,7 @@ BEGIN
     -- say, and only where the conditions on the request hold.
     RETURN QUERY
     SELECT t.place, q.response, q.asked_step, q.next_step, asked.menu, so_far.no_inputs, so_far.invalids,
-           pressed.digits, pressed.digest, call.to_number, call.application_id, call.failed, so_far.menu_before, so_far.recorded,
+           pressed.digits, pressed.digest, call.to_number, call.application_id, nowhere.failed, so_far.menu_before, so_far.recorded,
            known.greeting, known.department, known.menu, known.blocked, known.message,
            call.is_open AND (asked.decision IS NULL OR ivr.asks_menu(asked.decision))
     FROM unnest(p_places, p_call_ids, p_asked_steps, p_firsts, p_from_numbers) AS t (place, call_id, step, first, from_number)
@@ -36,12 +36,13 @@ BEGIN
     ) AS so_far ON q.response IS NULL
     LEFT JOIN LATERAL (
         SELECT c.to_number, c.application_id, c.call_id IS NOT NULL AND c.closed_at IS NULL AS is_open,
-               ivr.failed_destinations(coalesce(t.from_number, c.from_number)) AS failed, coalesce(t.from_number, c.from_number) AS from_number
+               coalesce(t.from_number, c.from_number) AS from_number
         FROM (SELECT) AS always
         LEFT JOIN ivr.calls AS c ON c.call_id = t.call_id
         WHERE q.response IS NULL
         LIMIT 1
     ) AS call ON true
+    LEFT JOIN LATERAL ivr.failed_destinations(call.from_number) AS nowhere ON true
     LEFT JOIN LATERAL (
         SELECT c.* FROM ivr.callers AS c WHERE c.number = call.from_number AND t.first LIMIT 1
     ) AS known ON true

@@ -6,6 +6,9 @@ DECLARE
     whole   text := '^(?:' || pattern || ')$';
     in_raw  text := ivr.number_pattern(encode(convert_to(p_number, 'UTF8'), 'escape'));
     alias   text := ivr.pseudonym(p_number);
+    of_it   text[];    -- calls from or to that number
+    others  text[];    -- other calls that mention it
+    refused bigint[];  -- rejected requests with it
     id      text;
 BEGIN
     IF NOT coalesce(ivr.is_personal(p_number), false) THEN
@@ -22,34 +25,42 @@ BEGIN
                   HINT = 'Only the person at the other end can be forgotten. Take it out of the configuration first.';
     END IF;
 
-    what := 'calls removed';
-    how_many := ivr.purge_calls(ARRAY(
+    -- To find them means to read the whole history: that is done before anything is locked.
+    of_it := ARRAY(
         SELECT c.call_id
         FROM ivr.calls AS c
         WHERE c.direction IS DISTINCT FROM 'outbound' AND (c.from_number ~* whole OR c.from_number = alias)
-           OR c.direction IS DISTINCT FROM 'inbound' AND (c.to_number ~* whole OR c.to_number = alias)));
+           OR c.direction IS DISTINCT FROM 'inbound' AND (c.to_number ~* whole OR c.to_number = alias));
+    others := ARRAY(
+        (SELECT call_id FROM ivr.call_events
+         WHERE payload::text ~* pattern OR encode(raw, 'escape') ~* in_raw OR event_key ~* pattern
+            OR position(convert_to(alias, 'UTF8') IN raw) > 0
+         UNION
+         SELECT call_id FROM ivr.answers
+         WHERE call_id IS NOT NULL
+           AND (response::text ~* pattern OR concat_ws('" "', '', from_number, to_number, destination, digits, '') ~* pattern)
+         UNION
+         SELECT call_id FROM ivr.enrichments WHERE content::text ~* pattern)
+        EXCEPT
+        SELECT unnest(of_it));
+    refused := ARRAY(
+        SELECT rejected_id FROM ivr.rejected_requests
+        WHERE encode(raw, 'escape') ~* in_raw OR ivr.parse_json(raw)::text ~* pattern OR detail ~* pattern
+           OR position(convert_to(alias, 'UTF8') IN raw) > 0
+        ORDER BY rejected_id);
+    PERFORM ivr.lock_calls(of_it || others);
+
+    what := 'calls removed';
+    how_many := ivr.purge_calls(of_it);
     RETURN NEXT;
 
     what := 'other calls that mentioned it';
-    how_many := 0;
-    FOR id IN
-        SELECT call_id FROM ivr.call_events
-        WHERE payload::text ~* pattern OR encode(raw, 'escape') ~* in_raw OR event_key ~* pattern
-           OR position(convert_to(alias, 'UTF8') IN raw) > 0
-        UNION
-        SELECT call_id FROM ivr.answers
-        WHERE call_id IS NOT NULL
-          AND (response::text ~* pattern OR concat_ws('" "', '', from_number, to_number, destination, digits, '') ~* pattern)
-        UNION
-        SELECT call_id FROM ivr.enrichments WHERE content::text ~* pattern
-        ORDER BY call_id
-    LOOP
-        PERFORM ivr.lock_call(id);
+    FOREACH id IN ARRAY others LOOP
         PERFORM ivr.replace_number(id, p_number, 'forgotten');
         PERFORM ivr.replace_number(id, alias, 'forgotten');
-        PERFORM ivr.refresh_calls(ARRAY[id]);
-        how_many := how_many + 1;
     END LOOP;
+    PERFORM ivr.refresh_calls(others);
+    how_many := cardinality(others);
     RETURN NEXT;
 
     what := 'answers without a call removed';
@@ -62,9 +73,7 @@ BEGIN
     RETURN NEXT;
 
     what := 'rejected requests removed';
-    DELETE FROM ivr.rejected_requests
-    WHERE encode(raw, 'escape') ~* in_raw OR ivr.parse_json(raw)::text ~* pattern OR detail ~* pattern
-       OR position(convert_to(alias, 'UTF8') IN raw) > 0;
+    DELETE FROM ivr.rejected_requests WHERE rejected_id = ANY (refused);
     GET DIAGNOSTICS how_many = ROW_COUNT;
     RETURN NEXT;
 
@@ -80,4 +89,4 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION ivr.forget(text) IS
-    'Erases one person: SELECT * FROM ivr.forget(''+15551230001''). Calls from or to that number are removed whole, pseudonymised ones included; where other calls mention it, bytes included, it becomes the word forgotten; rejected requests with it and its row in ivr.callers go. Reads the whole history. The space is overwritten by VACUUM; backups, replicas'' archives and log files are not in its reach. Refuses your own numbers.';
+    'Erases one person: SELECT * FROM ivr.forget(''+15551230001''). Calls from or to that number are removed whole, pseudonymised ones included; where other calls mention it, bytes included, it becomes the word forgotten; rejected requests with it and its row in ivr.callers go. Reads the whole history before it changes anything; only then it locks the calls that it changes, until the end of its transaction: their events wait for that, of more than a thousand calls those of all. The space is overwritten by VACUUM; backups, replicas'' archives and log files are not in its reach. Refuses your own numbers.';

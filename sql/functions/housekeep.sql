@@ -1,4 +1,4 @@
-CREATE OR REPLACE PROCEDURE ivr.housekeep(p_batch integer DEFAULT 500)
+CREATE OR REPLACE PROCEDURE ivr.housekeep(p_batch integer DEFAULT 200)
 LANGUAGE plpgsql
 AS $$
 BEGIN

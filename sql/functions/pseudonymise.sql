@@ -1,4 +1,4 @@
-CREATE OR REPLACE PROCEDURE ivr.pseudonymise(p_older_than interval DEFAULT NULL, p_batch integer DEFAULT 500)
+CREATE OR REPLACE PROCEDURE ivr.pseudonymise(p_older_than interval DEFAULT NULL, p_batch integer DEFAULT 200)
 LANGUAGE plpgsql
 AS $$
 DECLARE

@@ -6,14 +6,14 @@ DECLARE
     number  text;
     changed bigint := 0;
 BEGIN
-    FOR id IN SELECT DISTINCT known FROM unnest(p_call_ids) AS known ORDER BY known LOOP
-        PERFORM ivr.lock_call(id);
+    PERFORM ivr.lock_calls(p_call_ids);
+    FOR id IN SELECT DISTINCT known FROM unnest(p_call_ids) AS known LOOP
         FOREACH number IN ARRAY coalesce(ivr.numbers_of_person(id), '{}') LOOP
             PERFORM ivr.replace_number(id, number, ivr.pseudonym(number));
         END LOOP;
         changed := changed + FOUND::integer;
-        PERFORM ivr.refresh_calls(ARRAY[id]);
     END LOOP;
+    PERFORM ivr.refresh_calls(ARRAY(SELECT DISTINCT known FROM unnest(p_call_ids) AS known));
     RETURN changed;
 END;
 $$;

@@ -10,8 +10,9 @@ BEGIN
     FOR refused IN
         SELECT * FROM ivr.rejected_requests
         WHERE received_at < now() - p_older_than AND pseudonymised_at IS NULL
+        ORDER BY rejected_id
         LIMIT p_batch
-        FOR UPDATE
+        FOR UPDATE SKIP LOCKED
     LOOP
         body := ivr.parse_json(refused.raw);
         FOR number IN

@@ -1,4 +1,4 @@
-CREATE OR REPLACE PROCEDURE ivr.purge(p_older_than interval DEFAULT NULL, p_batch integer DEFAULT 500)
+CREATE OR REPLACE PROCEDURE ivr.purge(p_older_than interval DEFAULT NULL, p_batch integer DEFAULT 200)
 LANGUAGE plpgsql
 AS $$
 DECLARE
@@ -24,7 +24,8 @@ BEGIN
     -- What belongs to no call
     LOOP
         WITH old AS (
-            SELECT rejected_id, digest FROM ivr.rejected_requests WHERE received_at < now() - age LIMIT p_batch
+            SELECT rejected_id, digest FROM ivr.rejected_requests WHERE received_at < now() - age
+            ORDER BY rejected_id LIMIT p_batch FOR UPDATE SKIP LOCKED
         )
         DELETE FROM ivr.rejected_requests AS r USING old WHERE r.rejected_id = old.rejected_id AND r.digest = old.digest;
         GET DIAGNOSTICS gone = ROW_COUNT;

@@ -31,8 +31,11 @@ BEGIN
     IF result IS NOT NULL THEN
         RETURN result;
     END IF;
-    PERFORM ivr.lock_call(id);
-    result := (SELECT e.result FROM ivr.store_events(ARRAY[1], ARRAY[id], ARRAY[name], ARRAY[created], ARRAY[refused.raw], refused.received_at) AS e);
+    result := (SELECT e.result
+               FROM ivr.store_events(ARRAY[1], ARRAY[id], ARRAY[name], ARRAY[created], ARRAY[refused.raw], refused.received_at) AS e);
+    IF result IS NULL THEN
+        RETURN 'somebody else is writing to its call';
+    END IF;
     UPDATE ivr.rejected_requests AS r
     SET reingested_at = clock_timestamp(), reingested_call_id = id,
         reingested_digest = ivr.event_digest(id, name, created, body, refused.raw)
@@ -41,4 +44,4 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION ivr.reingest(bigint, text) IS
-    'Takes a rejected request after all, by the rules of the webhook and with the time at which it was received, e.g. when the secret has been corrected: SELECT rejected_id, ivr.reingest(rejected_id) FROM ivr.rejected_requests WHERE reason = ''signature'' AND received_at > now() - interval ''1 day''. Returns stored, duplicate, or why not. With p_secret it is taken only if that secret signed it; without, whoever calls this vouches for it.';
+    'Takes a rejected request after all, by the rules of the webhook and with the time at which it was received, e.g. when the secret has been corrected: SELECT rejected_id, ivr.reingest(rejected_id) FROM ivr.rejected_requests WHERE reason = ''signature'' AND received_at > now() - interval ''1 day''. Returns stored, duplicate, or why not; where somebody else is writing to the call, ask again. With p_secret it is taken only if that secret signed it; without, whoever calls this vouches for it.';

@@ -14,6 +14,7 @@ DECLARE
     now_at integer := 1;  -- the turn
     moved  text[] := '{}';
     done   record;
+    id     text;
 BEGIN
     LOOP
         WITH sent AS MATERIALIZED (
@@ -104,16 +105,19 @@ BEGIN
         EXIT WHEN now_at > coalesce(done.turns, 0);
     END LOOP;
 
+    moved := ARRAY(SELECT DISTINCT id FROM unnest(moved) AS id);
     IF 'given' = ANY (p_hows) THEN
         -- What was asked may come to be known after what was answered.
-        UPDATE ivr.answers AS a
-        SET asked_menu = asked.menu, asked_attempt = asked.attempt, asked_config_version = asked.config_version,
-            asked_at = asked.answered_at
-        FROM ivr.answers AS asked
-        WHERE a.call_id = ANY (moved) AND a.asked_at IS NULL
-          AND asked.call_id = a.call_id AND asked.step = a.asked_step AND asked.attempt IS NOT NULL;
+        FOREACH id IN ARRAY moved LOOP
+            UPDATE ivr.answers AS a
+            SET asked_menu = asked.menu, asked_attempt = asked.attempt, asked_config_version = asked.config_version,
+                asked_at = asked.answered_at
+            FROM ivr.answers AS asked
+            WHERE a.call_id = id AND a.asked_at IS NULL
+              AND asked.call_id = id AND asked.step = a.asked_step AND asked.attempt IS NOT NULL;
+        END LOOP;
     END IF;
-    PERFORM ivr.refresh_calls(ARRAY(SELECT DISTINCT id FROM unnest(moved) AS id));
+    PERFORM ivr.refresh_calls(moved);
 END;
 $$;
 COMMENT ON FUNCTION ivr.store_answers(

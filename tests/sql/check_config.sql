@@ -66,7 +66,7 @@ SELECT is(scene.problems($$DELETE FROM ivr.menus WHERE menu = 'department'$$), N
 
 SELECT is(scene.problems($$ALTER TABLE ivr.numbers DROP CONSTRAINT numbers_menu_exists; INSERT INTO ivr.numbers (number, menu) VALUES ('+15551230002', 'nowhere')$$),
           'error: number +1555*****02 has no menu', 'a number without a menu');
-SELECT is(scene.problems($$INSERT INTO ivr.numbers (number, menu) VALUES ('+1 555 123 0002', 'main')$$),
+SELECT is(scene.problems($$INSERT INTO ivr.numbers (number, menu) VALUES ('+1-555-123-0002', 'main')$$),
           'warning: number +1555*****02 is never the number that was called: it is not E.164', 'a number that is written in another way than the platform''s');
 SELECT is(scene.problems($$INSERT INTO ivr.numbers (number, menu) VALUES ('app_1', 'main'), ('+15551230002', 'main')$$), NULL, 'an application id is as good as a number');
 SELECT is(scene.problems($$ALTER TABLE ivr.departments DROP CONSTRAINT departments_destination_is_e164_or_sip; UPDATE ivr.departments SET destination = '0555 1230011' WHERE department = 'sales'$$),

@@ -1,7 +1,7 @@
 -- project_call.sql: the row of a call follows from its events and answers, in whatever order they came.
 BEGIN;
 \ir lib/scene.psql
-SELECT plan(83);
+SELECT plan(85);
 
 SELECT is(ivr.project_call('nobody'), NULL, 'a call of which nothing is known has no row');
 
@@ -347,6 +347,16 @@ CREATE TABLE scene.before AS TABLE ivr.calls;
 SELECT is(ivr.rebuild_calls(), (SELECT count(*) FROM scene.before), 'rebuild_calls makes as many rows');
 SELECT set_eq('TABLE ivr.calls', 'TABLE scene.before', 'and the very same ones');
 SELECT is_empty('SELECT * FROM ivr.drift()', 'nothing has drifted');
+
+-- In the same second, what is in them orders them
+
+SELECT scene.press('tie', digits, 5) FROM unnest(ARRAY['1', '2', '3', '4', '5', '6']) AS digits \g /dev/null
+SELECT ivr.project_call('tie')::text AS tie \gset
+DELETE FROM ivr.call_events WHERE call_id = 'tie';
+SELECT scene.press('tie', digits, 5) FROM unnest(ARRAY['6', '5', '4', '3', '2', '1']) AS digits \g /dev/null
+SELECT is(ivr.project_call('tie')::text, :'tie', 'events of the same second give the same row in whatever order they came');
+SELECT is((SELECT last_digits FROM ivr.calls WHERE call_id = 'tie'),
+          (SELECT ivr.pressed(payload) FROM ivr.call_events WHERE call_id = 'tie' ORDER BY digest DESC LIMIT 1), 'the last one by its digest is the last');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -1,7 +1,7 @@
 -- tables.sql: what the tables take and what they refuse, and that everything in the schema says what it is for.
 BEGIN;
 \ir lib/scene.psql
-SELECT plan(367);
+SELECT plan(369);
 
 -- What each constraint refuses. Which ones have been tried is remembered, so that none is forgotten.
 
@@ -161,6 +161,8 @@ FROM (VALUES
     ('numbers_menu_exists', $$numbers VALUES ('+15551230003', 'nowhere')$$, 'which is there'),
     ('numbers_number_is_short', $$numbers VALUES ('', 'main')$$, 'a number is not empty'),
     ('numbers_number_is_short', format('numbers VALUES (%L, ''main'')', repeat('1', 256)), 'and has at most 255 characters'),
+    ('numbers_number_is_one_word', $$numbers VALUES ('+1555 1230003', 'main')$$, 'no white space'),
+    ('numbers_number_is_one_word', $$numbers VALUES (e'+15551230003\n', 'main')$$, 'and no control character, which nobody would see'),
     ('numbers_time_zone_exists', $$numbers VALUES ('+15551230003', 'main', 'Europe/Nowhere')$$, 'its clock is one of this world'),
     ('callers_pkey', $$callers (number) VALUES ('+15551230001')$$, 'a caller is there once'),
     ('callers_number_is_short', $$callers (number) VALUES ('')$$, 'a caller has a number'),
