@@ -155,17 +155,9 @@ static bool has_data(int file) {
     return recv(file, &first, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
 }
 
-// The kernel wakes the process that has watched the socket longest: each goes to the end of the queue after its turn, or
-// one of them would serve nearly everybody and the others nearly nobody.
-static void let_others_go_first(const struct server *server) {
-    epoll_ctl(server->epoll, EPOLL_CTL_DEL, LISTENING, NULL);
-    watch(server->epoll, LISTENING, EPOLLIN | EPOLLEXCLUSIVE);
-}
-
 // Returns a connection whose request is there already, or -1.
 static int accept_connection(struct server *server) {
     int file = accept4(LISTENING, NULL, NULL, SOCK_CLOEXEC);
-    let_others_go_first(server);
     if (file < 0 && errno != EAGAIN && errno != EINTR && errno != ECONNABORTED) {
         log_error("accept", "%s", strerror(errno));
         usleep(10000);
