@@ -1,7 +1,7 @@
 -- partition.sql: the history split by call id is the same history, and goes on as before.
 BEGIN;
 \ir lib/scene.psql
-SELECT plan(24);
+SELECT plan(27);
 
 SELECT scene.event('call ' || n, 'call.created', n), scene.answer('call ' || n, 1, NULL, 'menu', n + 1), scene.press('call ' || n, '1', n + 5),
        scene.answer('call ' || n, 2, 1, 'transfer', n + 5.2, '1', scene.digest('call ' || n, 'call.gathered', n + 5, '{"digits": "1"}')),
@@ -78,6 +78,31 @@ SELECT is(ivr.rebuild_calls(), 61::bigint, 'calls can be rebuilt');
 SELECT is(ivr.infer_closings('1 hour'), 20::bigint, 'ends can be inferred');
 SELECT is(ivr.purge_calls(ARRAY['call 1', 'call 2']), 2::bigint, 'calls can be removed');
 SELECT is_empty('SELECT * FROM ivr.drift()', 'and nothing has drifted');
+
+-- A lookup by call looks into the one part that has the call.
+CREATE FUNCTION scene.parts_read(statement text) RETURNS SETOF text
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    line text;
+BEGIN
+    SET LOCAL plan_cache_mode = force_generic_plan;
+    SET LOCAL enable_seqscan = off;
+    EXECUTE format('PREPARE one(text) AS %s', statement);
+    FOR line IN EXECUTE 'EXPLAIN (ANALYZE, COSTS off, TIMING off) EXECUTE one(''call 5'')' LOOP
+        IF line ~ 'Scan.* on [a-z_]+_[0-9]{4}( |$)' AND line !~ 'never executed' THEN
+            RETURN NEXT substring(line FROM ' on ([a-z_]+)_[0-9]{4}');
+        END IF;
+    END LOOP;
+    DEALLOCATE one;
+END;
+$$;
+SELECT set_eq($$SELECT part, count(*) FROM scene.parts_read('SELECT * FROM ivr.project_calls(ARRAY[$1])') AS part GROUP BY part$$,
+              $$VALUES ('call_events', 1::bigint), ('answers', 1)$$, 'a call is made of one part of the events and one of the answers');
+SELECT set_eq($$SELECT DISTINCT part, count(*) <= 2 FROM scene.parts_read('SELECT * FROM unnest(ARRAY[$1]) AS id, ivr.question(id, 1, false)') AS part GROUP BY part$$,
+              $$VALUES ('answers', true)$$, 'a question of one part of the answers, for each of its two looks');
+SELECT set_eq($$SELECT part, count(*) FROM scene.parts_read('SELECT * FROM unnest(ARRAY[$1]) AS id, ivr.calls AS c WHERE c.call_id = id') AS part GROUP BY part$$,
+              $$VALUES ('calls', 1::bigint)$$, 'and its row is in one');
 
 \set partitions 3
 \o /dev/null
