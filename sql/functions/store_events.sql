@@ -6,47 +6,55 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = ivr, pg_temp
 SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
+#variable_conflict use_column
 DECLARE
-    locked  text[] := ivr.try_lock_calls(p_call_ids);
-    came    timestamptz := coalesce(p_received_at, clock_timestamp());
-    places  integer[];
-    results text[];
-    moved   text[];
+    locked   text[] := ivr.try_lock_calls(p_call_ids);
+    came     timestamptz := coalesce(p_received_at, clock_timestamp());
+    payloads jsonb[] := ivr.parse_jsons(p_raws);
+    digests  bytea[] := ARRAY(
+        SELECT ivr.event_digest(call_id, event, created_at, payload, raw)
+        FROM unnest(p_call_ids, p_events, p_created_ats, payloads, p_raws) AS t (call_id, event, created_at, payload, raw));
+    moved    text[];
+    fresh    bytea[];
 BEGIN
-    WITH told AS MATERIALIZED (
-        SELECT t.*, ivr.event_digest(call_id, event, created_at, payload, raw) AS digest
-        FROM unnest(p_places, p_call_ids, p_events, p_created_ats, ivr.parse_times(p_created_ats), p_raws, ivr.parse_jsons(p_raws))
-             AS t (place, call_id, event, created_at, occurred_at, raw, payload)
-        WHERE call_id = ANY (locked)
-    ), known AS MATERIALIZED (
-        -- Twice in one set it is stored once, too.
-        SELECT told.*, stored IS NOT NULL OR row_number() OVER (PARTITION BY told.digest, call_id ORDER BY told.place) > 1 AS again
-        FROM told
-        LEFT JOIN LATERAL (
-            SELECT true AS stored FROM ivr.call_events AS e WHERE e.call_id = told.call_id AND e.digest = told.digest LIMIT 1
-        ) AS before ON true
-    ), stored AS (
+    IF locked = '{}' THEN
+        RETURN;
+    END IF;
+    WITH stored AS (
         INSERT INTO ivr.call_events (call_id, event, event_key, occurred_at, received_at, payload, raw, digest)
         SELECT call_id, event, payload #>> '{data,event_key}', occurred_at, came, payload, raw, digest
-        FROM known
-        WHERE NOT again
-        ORDER BY known.place
+        FROM unnest(p_call_ids, p_events, ivr.parse_times(p_created_ats), payloads, p_raws, digests)
+             AS t (call_id, event, occurred_at, payload, raw, digest)
+        WHERE call_id = ANY (locked)
+        ON CONFLICT (call_id, digest) DO NOTHING
+        RETURNING call_id, digest
+    )
+    SELECT array_agg(call_id), array_agg(digest) INTO moved, fresh FROM stored;
+    PERFORM ivr.refresh_calls(ARRAY(SELECT DISTINCT id FROM unnest(moved) AS id));
+
+    IF cardinality(fresh) = cardinality(p_places) THEN
+        RETURN QUERY SELECT unnest(p_places), 'stored';
+        RETURN;
+    END IF;
+    -- Some were there before, or twice in this set: of each event the first one is new, if any.
+    RETURN QUERY
+    WITH told AS (
+        SELECT place, call_id, digest,
+               row_number() OVER (PARTITION BY call_id, digest ORDER BY nth) = 1
+               AND EXISTS (SELECT FROM unnest(moved, fresh) AS f (id, known) WHERE id = call_id AND known = digest) AS first
+        FROM unnest(p_places, p_call_ids, digests) WITH ORDINALITY AS t (place, call_id, digest, nth)
+        WHERE call_id = ANY (locked)
     ), repeated AS (
         INSERT INTO ivr.event_repeats AS r (call_id, digest, repeats, first_at, last_at)
         SELECT call_id, digest, count(*), came, came
-        FROM known
-        WHERE again
+        FROM told
+        WHERE NOT first
         GROUP BY call_id, digest
         ON CONFLICT (call_id, digest) DO UPDATE
         SET repeats = r.repeats + excluded.repeats, first_at = least(r.first_at, excluded.first_at),
             last_at = greatest(r.last_at, excluded.last_at)
     )
-    SELECT array_agg(known.place), array_agg(CASE WHEN again THEN 'duplicate' ELSE 'stored' END),
-           array_agg(DISTINCT call_id) FILTER (WHERE NOT again)
-    INTO places, results, moved
-    FROM known;
-    PERFORM ivr.refresh_calls(moved);
-    RETURN QUERY SELECT * FROM unnest(places, results);
+    SELECT place, CASE WHEN first THEN 'stored' ELSE 'duplicate' END FROM told;
 END;
 $$;
 COMMENT ON FUNCTION ivr.store_events(integer[], text[], text[], text[], bytea[], timestamptz) IS
