@@ -250,7 +250,7 @@ static void set_divide(struct db *db, struct parts *parts) {
 }
 
 // Called with the mutex held: the requests must stay while they are copied into the arrays. Those whose
-// thread has left are left out.
+// thread has left are left out. What an earlier try returned counts for nothing: it was not committed.
 static bool part_send(struct db *db, struct part part) {
     const struct db_request *requests[MAX_SET];
     int places[MAX_SET];
@@ -265,6 +265,7 @@ static bool part_send(struct db *db, struct part part) {
             count = 0;
         }
         if (request != NULL) {
+            db_row_free(&db->set[i]->row);
             requests[count] = request;
             places[count++] = i;
         }

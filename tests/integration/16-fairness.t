@@ -46,6 +46,18 @@ done
 is 'when it is free its event is stored' "$(post_event "$(body call.answered held +15551230001 '{}')")" '{"status":"stored"}'
 is 'a set in which one call was locked tells of no deadlock' "$(grep -c deadlock "$state/log/postgresql.log")" 0
 
+# A fact that the database refuses
+sql "CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql AS \$\$ BEGIN RAISE 'refused' USING ERRCODE = '23514'; END \$\$;
+     CREATE TRIGGER refuse BEFORE INSERT ON ivr.call_events FOR EACH ROW WHEN (NEW.call_id LIKE 'refused-%') EXECUTE FUNCTION public.refuse()"
+for nth in {1..6}; do
+    (scratch=$(mktemp -d -p "$scratch"); for again in {1..20}; do event "refused-$nth-$again"; status; done) &
+done >"$scratch/refused"
+ok 'while one event after the other is refused by the database, others are stored' calls --calls 100 --parallel 32 --spread 1000
+wait
+is 'those that are refused are told so, and nobody else' "$(sort "$scratch/refused" | uniq -c | tr -s ' ')" ' 120 503'
+is 'and are not there' "$(sql "SELECT count(*) FROM ivr.call_events WHERE call_id LIKE 'refused-%'")" 0
+sql 'DROP TRIGGER refuse ON ivr.call_events'
+
 # 2. Strangers who ask about calls that nobody knows
 event known && get 'answer?call_id=known' >/dev/null
 post_event "$(body call.gathered known +15551230001 '{"digits":"1"}')" >/dev/null
