@@ -197,17 +197,16 @@ AS $$
     INSERT INTO ivr.event_repeats (call_id, digest, first_at, last_at)
     SELECT DISTINCT ON (call_id, digest) call_id, digest, came + interval '2 s', came + interval '2 s'
     FROM fact WHERE event IS NOT NULL AND repeated;
-    -- A call stays in its menu: each answer follows the one before it, and each question is one more attempt.
     INSERT INTO ivr.answers (call_id, step, asked_step, endpoint, menu, digits, digits_source, gathered_digest, waited_ms,
                              decision, reason, department, destination, response, config_version, answered_at, took_ms, stored_at,
                              attempt, asked_menu, asked_attempt, asked_config_version, asked_at)
     SELECT call_id, step, nullif(step - 1, 0), endpoint, menu, digits, source, digest, waited, decision, reason, department,
            destination, response::jsonb, version, at, 2 + waited, at + interval '3 ms',
-           CASE WHEN decision IN ('menu', 'no_input', 'invalid') THEN step END,
-           CASE WHEN step > 1 THEN menu END, nullif(step - 1, 0), CASE WHEN step > 1 THEN version END,
-           lag(at) OVER (PARTITION BY call_id ORDER BY step)
+           CASE WHEN ivr.asks_menu(decision) THEN step END, lag(menu) OVER way, lag(step) OVER way,
+           CASE WHEN step > 1 THEN version END, lag(at) OVER way
     FROM fact CROSS JOIN (SELECT max(version) AS version FROM ivr.config_versions) AS newest
     WHERE event IS NULL
+    WINDOW way AS (PARTITION BY call_id ORDER BY step)
     ORDER BY at;
     INSERT INTO ivr.calls
     SELECT made.*

@@ -1,7 +1,7 @@
 -- call_states.sql: what is known of a call when an endpoint is asked about it.
 BEGIN;
 \ir lib/scene.psql
-SELECT plan(77);
+SELECT plan(87);
 
 CREATE FUNCTION scene.state(call_id text, asked_step integer, first boolean DEFAULT false)
 RETURNS TABLE (response text, asked_step integer, next_step integer, menu text, no_inputs integer, invalids integer,
@@ -179,6 +179,28 @@ SELECT is((SELECT proargnames[pronargs + 1:] FROM pg_proc WHERE oid = 'ivr.call_
           ARRAY['place', 'response', 'asked_step', 'next_step', 'menu', 'no_inputs', 'invalids', 'digits', 'gathered_digest', 'to_number', 'application_id',
                 'failed', 'menu_before', 'recorded', 'caller_greeting', 'caller_department', 'caller_menu', 'caller_blocked', 'caller_message', 'is_open'],
           'the columns are in the order in which the programs read them');
+
+-- Whether a digit may come
+
+SELECT is(s.is_open, false, 'an unknown call is not open') FROM scene.call_state('w', 1, false) AS s;
+SELECT scene.event('w', 'call.created', 0) \g /dev/null
+SELECT is(s.is_open, true, 'a known one is where the step is not stored: its question may be') FROM scene.call_state('w', 1, false) AS s;
+SELECT scene.answer('w', 1, NULL, 'menu', 1) \g /dev/null
+SELECT is(s.is_open, true, 'in a menu it is') FROM scene.call_state('w', 1, false) AS s;
+SELECT is(s.is_open, true, 'also where no step is told') FROM scene.call_state('w', NULL, false) AS s;
+SELECT scene.answer('w', 2, 1, 'transfer', 5, '1') \g /dev/null
+SELECT is(s.is_open, false, 'after a transfer it is not') FROM scene.call_state('w', 2, false) AS s;
+SELECT scene.answer('x', 1, NULL, 'menu', 1), scene.event('x', 'call.completed', 9) \g /dev/null
+SELECT is(s.is_open, false, 'nor when the call is over') FROM scene.call_state('x', 1, false) AS s;
+SELECT is(s.is_open, false, 'of no call nothing is open') FROM scene.call_state(NULL, 1, false) AS s;
+
+-- Sets
+
+SELECT results_eq($$SELECT place, next_step, is_open FROM ivr.call_states(ARRAY[8, 2, 5, 3], ARRAY['x', 'w', NULL, 'w'], ARRAY[1, NULL, NULL, 2],
+                      ARRAY[false, true, true, false], ARRAY[NULL, NULL, NULL, NULL]) ORDER BY place$$,
+                  $$VALUES (2, 3, true), (3, 3, false), (5, 1, false), (8, 2, false)$$, 'each place has its row, two of one call as well');
+SELECT is_empty($$SELECT * FROM ivr.call_states('{}', '{}', '{}', '{}', '{}')$$, 'an empty set has none');
+SELECT is((SELECT provolatile::text FROM pg_proc WHERE oid = 'ivr.call_states'::regproc), 's', 'it changes nothing');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -1,7 +1,7 @@
 -- event_digest.sql: what makes two deliveries the same event.
 BEGIN;
 \ir lib/scene.psql
-SELECT plan(20);
+SELECT plan(21);
 
 CREATE FUNCTION scene.digest_of(body text, call_id text DEFAULT 'c1', event text DEFAULT 'call.gathered',
                                 created_at text DEFAULT '2026-05-29T12:00:05Z') RETURNS bytea
@@ -47,6 +47,8 @@ SELECT is(scene.digest_of('{"data":{}}', created_at => 'yesterday'), scene.diges
           'a created_at that is no time counts as its text');
 SELECT is(ivr.event_digest('c', 'e', 't', '5', '5'), ivr.event_digest('c', 'e', 't', '[]', '[]'),
           'a body that is no object has no data');
+
+SELECT is((SELECT provolatile::text FROM pg_proc WHERE oid = 'ivr.event_digest'::regproc), 's', 'it is stable, as what it is made of: only so it costs no call of a function');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -1,7 +1,7 @@
 -- failed_destinations.sql: where a caller could not be connected a short time ago.
 BEGIN;
 \ir lib/scene.psql
-SELECT plan(18);
+SELECT plan(22);
 
 -- A call that was connected so many minutes ago and ended like this.
 CREATE FUNCTION scene.called(call_id text, minutes numeric, closing text DEFAULT 'failed', destination text DEFAULT '+15551230041',
@@ -57,6 +57,24 @@ SELECT is(ivr.failed_destinations('+15551230001'), NULL, 'a call of long ago doe
 UPDATE ivr.call_events SET occurred_at = now() - interval '1 minute' WHERE call_id = 'played' AND event = 'call.failed';
 SELECT scene.refresh_call('played') \g /dev/null
 SELECT is(ivr.failed_destinations('+15551230001'), (SELECT destination FROM ivr.departments WHERE department = 'support'), 'one that failed just now does');
+
+-- A caller who is called by a very long name
+
+SELECT scene.store_event('long', 'call.failed', to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), convert_to(jsonb_build_object('call', jsonb_build_object(
+    'from', 'sip:' || repeat('é', 2000) || '@example.com'))::text, 'UTF8')) AS word \gset
+SELECT is(:'word'::text, 'stored', 'a from of four thousand bytes is stored, also of a call that failed');
+UPDATE ivr.calls SET department = 'support', transferred_to = '+15551230045' WHERE call_id = 'long';
+SELECT is(ivr.failed_destinations('sip:' || repeat('é', 2000) || '@example.com'), '+15551230045', 'and he is known again');
+SELECT is(ivr.failed_destinations('sip:' || repeat('é', 2000) || '@example.org'), NULL, 'nobody who begins as he does is taken for him');
+CREATE FUNCTION scene.plan() RETURNS SETOF text
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    SET LOCAL enable_seqscan = off;
+    RETURN QUERY EXECUTE 'EXPLAIN (COSTS off) SELECT * FROM ivr.failed_destinations(''+15551230001'')';
+END;
+$$;
+SELECT ok((SELECT bool_or(line ~ 'calls_failed_by_caller') FROM scene.plan() AS line), 'he is looked for by the index');
 
 SELECT * FROM finish();
 ROLLBACK;

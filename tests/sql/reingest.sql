@@ -1,7 +1,7 @@
 -- reingest.sql: a rejected request is taken after all.
 BEGIN;
 \ir lib/scene.psql
-SELECT plan(30);
+SELECT plan(33);
 
 -- A rejected request with this body, an hour ago. Returns its number.
 CREATE FUNCTION scene.rejected(body bytea, endpoint text DEFAULT 'webhook', length bigint DEFAULT NULL, signature text DEFAULT NULL) RETURNS bigint
@@ -43,6 +43,7 @@ FROM (VALUES
     ('{"call":{"id":"c5"}}', 'there is no event name'),
     ('["event"]', 'the body is no JSON object'),
     ('not JSON', 'the body is no JSON object'),
+    ('{"event":"ivr.inferred","call":{"id":"c5"}}', 'that is no event of the platform'),
     ('', 'the body is no JSON object')) AS sent (body, result);
 SELECT is((SELECT array_agg(call_id ORDER BY call_id) FROM ivr.calls WHERE call_id <> 'c1'), ARRAY['17', 'c2', 'c3', 'c4'], 'call ids are found where the webhook finds them');
 SELECT is(ivr.reingest(-1), 'there is no such request', 'a number that is none');
@@ -57,6 +58,13 @@ SELECT is(ivr.reingest(:signed, 'bad'), 'that secret did not sign it', 'with the
 SELECT is(ivr.reingest(:signed, 'good'), 'stored', 'with the secret that signed it it is');
 SELECT is(ivr.reingest(scene.rejected(scene.body('c8', 'call.created', 0)), 'good'), 'that secret did not sign it', 'nor without a signature');
 SELECT is(ivr.reingest(scene.rejected(scene.body('c8', 'call.created', 0), signature => 'v1=00')), 'stored', 'without a secret whoever calls it vouches');
+
+-- While somebody else writes to its call
+
+CREATE OR REPLACE FUNCTION ivr.try_lock_calls(p_call_ids text[]) RETURNS text[] LANGUAGE sql AS $$ SELECT '{}'::text[] $$;
+SELECT scene.rejected(scene.body('c9', 'call.created', 0)) AS busy \gset
+SELECT is(ivr.reingest(:busy), 'somebody else is writing to its call', 'it does not wait');
+SELECT is((SELECT reingested_at FROM ivr.rejected_requests WHERE rejected_id = :busy), NULL, 'and can be asked again');
 
 SELECT is_empty('SELECT * FROM ivr.drift()', 'nothing has drifted');
 

@@ -1,7 +1,7 @@
 -- store_answers.sql: an answer is stored once for each question, and the stored one is the one to give.
 BEGIN;
 \ir lib/scene.psql
-SELECT plan(53);
+SELECT plan(85);
 
 -- As it should go
 
@@ -134,6 +134,85 @@ SELECT throws_ok($$SELECT scene.store_answer('bad', 1, NULL, 'answer', 'main', '
 SELECT is((SELECT count(*) FROM ivr.calls WHERE call_id = 'bad'), 0::bigint, 'neither leaves a call behind');
 SELECT throws_ok($$SELECT scene.store_answer('bad', 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL,
                    NULL, NULL, '{"actions":[]}', 1, NULL, 1, true)$$, '23502', NULL, 'an answer without a decision is refused');
+
+-- Assumed, without looking
+
+CREATE FUNCTION scene.assume(call_id text, step integer, asked_step integer, decision text, digits text DEFAULT NULL, menu text DEFAULT 'main',
+                             from_number text DEFAULT NULL, how text DEFAULT 'assumed', digest bytea DEFAULT NULL) RETURNS text
+LANGUAGE sql
+AS $$
+    SELECT concat_ws(' ', s.result, s.response::jsonb ->> 'n')
+    FROM ivr.store_answers(ARRAY[1], ARRAY[$1], ARRAY[$2], ARRAY[$3], ARRAY[CASE WHEN asked_step IS NULL THEN 'answer' ELSE 'route-menu' END], ARRAY[menu],
+                           ARRAY[digits], ARRAY[NULL], ARRAY[digest], ARRAY[0], ARRAY[decision], ARRAY[NULL], ARRAY[NULL], ARRAY[NULL], ARRAY[$7], ARRAY[NULL],
+                           ARRAY[format('{"n":%s}', (SELECT count(*) FROM ivr.answers))], ARRAY[1::bigint], ARRAY[now()], ARRAY[1::real], ARRAY[how]) AS s;
+$$;
+INSERT INTO ivr.callers (number, name) VALUES ('+15551239999', 'Anna');
+DELETE FROM ivr.answers;
+SELECT ivr.rebuild_calls() \g /dev/null
+SELECT is(scene.assume('as', 1, NULL, 'menu'), 'stored', 'the first answer of a call may be assumed');
+SELECT is(scene.assume('as', 1, NULL, 'menu'), 'known 0', 'asked again it is known, with the answer to give');
+SELECT is(scene.assume('as', 2, 1, 'transfer', '1'), 'stored', 'the answer to the newest menu may be assumed');
+SELECT is(scene.assume('as', 2, 1, 'transfer', '2'), 'known 1', 'asked again it is known');
+SELECT is(scene.assume('as', 3, 2, 'transfer', '2'), 'moved', 'nothing follows a transfer by assumption');
+SELECT is(scene.assume('as', 1, NULL, 'menu'), 'moved', 'a first question after other answers is to be looked at');
+SELECT is(scene.assume('as', 3, NULL, 'menu'), 'moved', 'with whatever number');
+SELECT is(scene.assume('as', 3, NULL, 'menu', how => 'looked'), 'stored', 'having looked it is stored');
+SELECT is(scene.assume('as', 4, 3, 'transfer', '1', menu => 'department'), 'moved', 'an answer to another menu than the one that was asked is to be looked at');
+SELECT is(scene.assume('as', 4, 3, 'transfer', '1', menu => NULL), 'moved', 'so is one to no menu');
+SELECT is(scene.assume('as', 5, 3, 'transfer', '1'), 'moved', 'and one that leaves a number out');
+SELECT is(scene.assume('as', 4, 3, 'invalid', '9'), 'stored', 'a repeat may be assumed');
+SELECT is(scene.assume('as', 5, 3, 'transfer', '1'), 'known 3', 'an early step has its own answer');
+SELECT is(scene.assume('as', 2, 7, 'transfer', '1'), 'moved', 'of a step that was never stored nothing can be assumed');
+SELECT is(scene.assume('nobody', 2, 1, 'transfer', '1'), 'moved', 'nor of an unknown call');
+SELECT is(scene.assume('kn', 1, NULL, 'menu', from_number => '+15551239999'), 'moved', 'a known caller is to be looked at');
+SELECT is(scene.assume('kn', 1, NULL, 'menu', from_number => '+15551239999', how => 'looked'), 'stored', 'having looked it is stored');
+UPDATE ivr.callers SET number = '+15551230001' WHERE number = '+15551239999';
+SELECT scene.event('ev', 'call.created', 0) \g /dev/null
+SELECT is(scene.assume('ev', 1, NULL, 'menu'), 'moved', 'also where only an event has told who calls');
+SELECT is(scene.assume('ev', 1, NULL, 'menu', from_number => '+15551239998'), 'stored', 'what the request tells comes first');
+SELECT scene.press('ev', '1', 5) AS digest \gset
+SELECT is(scene.assume('ev', 2, 1, 'invalid', '1', digest => :'digest'), 'stored', 'an assumed answer may use a digit');
+SELECT is(scene.assume('ev', 3, 2, 'transfer', '1', digest => :'digest'), 'moved', 'once');
+SELECT is((SELECT array_agg(call_id || step ORDER BY call_id, step) FROM ivr.answers), ARRAY['as1', 'as2', 'as3', 'as4', 'ev1', 'ev2', 'kn1'], 'nothing else is stored');
+SELECT is(scene.assume('gi', 1, NULL, 'menu', how => 'given'), 'stored', 'what was given already is stored');
+SELECT is((SELECT s.result || (s.response::jsonb = a.response)::text
+           FROM ivr.answers AS a
+           CROSS JOIN LATERAL ivr.store_answers(ARRAY[1], ARRAY['gi'], ARRAY[1], ARRAY[NULL::integer], ARRAY['answer'], ARRAY['main'], ARRAY[NULL], ARRAY[NULL],
+               ARRAY[NULL::bytea], ARRAY[0], ARRAY['menu'], ARRAY[NULL], ARRAY[NULL], ARRAY[NULL], ARRAY[NULL], ARRAY[NULL], ARRAY[a.response::text], ARRAY[1::bigint],
+               ARRAY[a.answered_at], ARRAY[1::real], ARRAY['given']) AS s
+           WHERE a.call_id = 'gi'), 'knowntrue', 'handed over again it is known');
+
+-- Which question an answer follows
+
+CREATE FUNCTION scene.follows(call_id text) RETURNS text[]
+LANGUAGE sql
+RETURN (SELECT array_agg(concat_ws(' ', step, coalesce(attempt::text, '-'), coalesce(asked_menu, '-'), asked_attempt, asked_config_version, extract(epoch FROM asked_at - scene.at(0))::integer) ORDER BY step)
+        FROM ivr.answers AS a WHERE a.call_id = $1);
+SELECT scene.answer('fo', 1, NULL, 'menu', 1), scene.answer('fo', 2, 1, 'no_input', 8, ''), scene.answer('fo', 3, 2, 'invalid', 15, '9') \g /dev/null
+SELECT scene.answer('fo', 4, 3, 'menu', 20, '3', menu => 'department', given => true), scene.answer('fo', 5, 4, 'no_input', 29, '', menu => 'department') \g /dev/null
+SELECT scene.answer('fo', 6, 5, 'transfer', 35, '1', menu => 'department'), scene.answer('fo', 7, NULL, 'menu', 40), scene.answer('fo', 8, 6, 'fallback', 41, '') \g /dev/null
+SELECT is(scene.follows('fo'), ARRAY['1 1 -', '2 2 main 1 1 1', '3 3 main 2 1 8', '4 1 main 3 1 15', '5 2 department 1 1 20', '6 - department 2 1 29', '7 1 -', '8 - -'],
+          'each tells the question that it follows, and which attempt it is itself');
+SELECT scene.answer('fg', 3, 2, 'transfer', 15, '1', given => true), scene.answer('fg', 2, 1, 'no_input', 8, '', given => true) \g /dev/null
+SELECT is(scene.follows('fg'), ARRAY['2 2 -', '3 - main 2 1 8'], 'where the question comes to be known later, it tells it then');
+SELECT scene.answer('fg', 1, NULL, 'menu', 1, given => true) \g /dev/null
+SELECT is(scene.follows('fg'), ARRAY['1 1 -', '2 2 main 1 1 1', '3 - main 2 1 8'], 'in whatever order the program catches up');
+SELECT scene.answer('fl', 1, NULL, 'menu', 1), scene.answer('fl', 4, 3, 'no_input', 20, '', given => true) \g /dev/null
+SELECT is(scene.follows('fl'), ARRAY['1 1 -', '4 4 -'], 'repeats that were never stored are counted');
+
+-- Sets
+
+SELECT results_eq($$SELECT place, result, response FROM ivr.store_answers(
+        ARRAY[40, 20, 30, 10, 50], ARRAY['m1', 'm2', 'm1', NULL, 'm2'], ARRAY[1, 1, 2, 1, 1], ARRAY[NULL, NULL, 1, NULL, NULL], ARRAY['answer', 'answer', 'route-menu', 'answer', 'answer'],
+        ARRAY['main', 'main', 'main', 'main', 'main'], ARRAY[NULL, NULL, '1', NULL, NULL], ARRAY[NULL, NULL, 'request', NULL, NULL], array_fill(NULL::bytea, ARRAY[5]), ARRAY[0, 0, 0, 0, 0],
+        ARRAY['menu', 'menu', 'transfer', 'menu', 'menu'], array_fill(NULL::text, ARRAY[5]), ARRAY[NULL, NULL, 'sales', NULL, NULL], array_fill(NULL::text, ARRAY[5]), array_fill(NULL::text, ARRAY[5]),
+        array_fill(NULL::text, ARRAY[5]), ARRAY['{"n":1}', '{"n":2}', '{"n":3}', '{"n":4}', '{"n":5}'], ARRAY[1, 1, 1, 1, 1]::bigint[], array_fill(now(), ARRAY[5]), array_fill(1::real, ARRAY[5]),
+        array_fill('assumed'::text, ARRAY[5])) ORDER BY place$$,
+    $$VALUES (10, 'stored', NULL), (20, 'stored', NULL), (30, 'stored', NULL), (40, 'stored', NULL), (50, 'known', '{"n": 2}')$$,
+    'two of one call in a set are handled one after the other: the second sees the first');
+SELECT is((SELECT array_agg(coalesce(attempt::text, 'none')) FROM ivr.answers WHERE call_id IS NULL), ARRAY['none'], 'an answer without a call counts no attempts');
+SELECT is((SELECT array_agg(current_step ORDER BY call_id) FROM ivr.calls WHERE call_id LIKE 'm_'), ARRAY['transfer:sales', 'menu:main'], 'and their calls are where the last one leaves them');
+SELECT is_empty('SELECT * FROM ivr.drift()', 'nothing has drifted');
 
 SELECT * FROM finish();
 ROLLBACK;

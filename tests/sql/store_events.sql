@@ -1,7 +1,7 @@
 -- store_events.sql: an event is stored once, whatever its bytes, and moves its call.
 BEGIN;
 \ir lib/scene.psql
-SELECT plan(38);
+SELECT plan(47);
 
 CREATE FUNCTION scene.send(body text, created_at text DEFAULT '2026-05-29T12:00:05Z', call_id text DEFAULT 'c1',
                            event text DEFAULT 'call.gathered') RETURNS text
@@ -87,6 +87,31 @@ SELECT is(scene.send('{}', call_id => 'call_20260529T121000.000000001', event =>
 SELECT is(scene.current_step('call_20260529T121000.000000001'), 'created', 'and its call is created');
 SELECT is(scene.send('[]', call_id => 'list'), 'stored', 'a body that is no object is stored');
 SELECT throws_ok($$SELECT scene.store_event('', 'call.created', NULL, '{}')$$, '23514', NULL, 'an empty call id is refused');
+
+-- Sets
+
+CREATE FUNCTION scene.send_set(places integer[], ids text[], digits text[]) RETURNS SETOF text
+LANGUAGE sql
+AS $$
+    SELECT s.place || ' ' || s.result
+    FROM ivr.store_events(places, ids, array_fill('call.gathered'::text, ARRAY[cardinality(ids)]), array_fill(scene.stamp(5), ARRAY[cardinality(ids)]),
+                          ARRAY(SELECT scene.body(id, 'call.gathered', 5, jsonb_build_object('digits', d)) FROM unnest(ids, digits) AS t (id, d))) AS s
+    ORDER BY s.place;
+$$;
+SELECT results_eq($$SELECT scene.send_set(ARRAY[3, 1, 2], ARRAY['s1', 's2', 's1'], ARRAY['1', '1', '2'])$$, ARRAY['1 stored', '2 stored', '3 stored'],
+                  'each event of a set has its row, with the number by which it is known');
+SELECT is((SELECT array_agg((call_id, events, gathers)::text ORDER BY call_id) FROM ivr.calls WHERE call_id LIKE 's_'), ARRAY['(s1,2,2)', '(s2,1,1)'],
+          'two of one call in a set are both stored, and move it');
+SELECT results_eq($$SELECT scene.send_set(ARRAY[1, 2, 3, 4], ARRAY['s1', 's3', 's3', 's2'], ARRAY['1', '7', '7', '3'])$$,
+                  ARRAY['1 duplicate', '2 stored', '3 duplicate', '4 stored'], 'what is there already, or twice in the set, is a duplicate');
+SELECT is((SELECT array_agg((call_id, repeats)::text ORDER BY call_id) FROM ivr.event_repeats WHERE call_id LIKE 's_'), ARRAY['(s1,1)', '(s3,1)'], 'each is counted');
+SELECT results_eq($$SELECT scene.send_set(ARRAY[1, 2, 3], ARRAY['s1', 's1', 's1'], ARRAY['1', '1', '1'])$$, ARRAY['1 duplicate', '2 duplicate', '3 duplicate'], 'as often as it comes');
+SELECT is((SELECT repeats FROM ivr.event_repeats WHERE call_id = 's1'), 4, 'which is counted, too');
+SELECT scene.send_set(ARRAY[1, 2, 3], ARRAY['s4', 's4', 's5'], ARRAY['1', '2', '1']) \g /dev/null
+SELECT is((SELECT array_agg(call_id || (payload #>> '{data,digits}') ORDER BY arrival) FROM ivr.call_events WHERE call_id IN ('s4', 's5')), ARRAY['s41', 's42', 's51'],
+          'they arrived in the order in which the set has them');
+SELECT is_empty($$SELECT * FROM ivr.store_events('{}', '{}', '{}', '{}', '{}')$$, 'an empty set stores nothing');
+SELECT is_empty('SELECT * FROM ivr.drift()', 'nothing has drifted');
 
 SELECT * FROM finish();
 ROLLBACK;
