@@ -2,7 +2,9 @@ CREATE OR REPLACE FUNCTION ivr.gathered_digits(p_places integer[], p_call_ids te
 RETURNS TABLE (place integer, digits text, gathered_digest bytea, answered boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = ivr, pg_temp
-SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+-- Everything is looked up by its key: one plan is the best, whatever statistics say of tables that were empty once.
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
 #variable_conflict use_column
 BEGIN

@@ -9,7 +9,10 @@ BEGIN
         FROM unnest(sent) AS one);
 EXCEPTION WHEN data_exception THEN
     -- the 31st of February
-    RETURN CASE WHEN cardinality(sent) > 1 THEN ARRAY(SELECT (ivr.parse_times(ARRAY[one]))[1] FROM unnest(sent) AS one) ELSE ARRAY[NULL::timestamptz] END;
+    IF cardinality(sent) = 1 THEN
+        RETURN ARRAY[NULL::timestamptz];
+    END IF;
+    RETURN ARRAY(SELECT (ivr.parse_times(ARRAY[one]))[1] FROM unnest(sent) AS one);
 END;
 $$;
 COMMENT ON FUNCTION ivr.parse_times(text[]) IS

@@ -12,7 +12,8 @@ AS $$
                          WHEN answers > 0 THEN 'fallback:' || coalesce(a.menu, 'none')
                          WHEN e.answered_at IS NOT NULL THEN 'answered'
                          ELSE 'created' END),
-           last_menu, coalesce(CASE WHEN all_came_back THEN nullif(pressed, '') END, last_digits), a.department, transferred_to,
+           last_menu, coalesce(CASE WHEN all_came_back THEN nullif(pressed, '') END, last_digits), a.department,
+           transferred_to,
            least(e.first_at, a.first_at), e.answered_at, closed_at,
            CASE WHEN closing IN ('failed', 'canceled') THEN closing
                 WHEN in_menu AND closing = 'completed' THEN 'abandoned in menu'
@@ -82,7 +83,8 @@ AS $$
                (array_agg(digits) FILTER (WHERE digits <> ''))[count(*) FILTER (WHERE digits <> '')] AS last_digits,
                (array_agg(department) FILTER (WHERE department IS NOT NULL))[count(department)] AS department,
                (array_agg(destination) FILTER (WHERE destination IS NOT NULL))[count(destination)] AS transferred_to
-        FROM (SELECT answered_at AS at, ivr.asks_menu(decision) AS asks, from_number, to_number, menu, digits, department, destination, decision, reason
+        FROM (SELECT answered_at AS at, ivr.asks_menu(decision) AS asks, decision, reason, menu, digits, department,
+                     destination, from_number, to_number
               FROM ivr.answers
               WHERE answers.call_id = one.call_id
               ORDER BY step) AS answer

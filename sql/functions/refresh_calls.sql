@@ -1,6 +1,8 @@
 CREATE OR REPLACE FUNCTION ivr.refresh_calls(p_call_ids text[]) RETURNS void
 LANGUAGE plpgsql VOLATILE
-SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+-- Everything is looked up by its key: one plan is the best, whatever statistics say of tables that were empty once.
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
 DECLARE
     written bigint;

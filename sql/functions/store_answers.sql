@@ -6,7 +6,9 @@ CREATE OR REPLACE FUNCTION ivr.store_answers(
 RETURNS TABLE (place integer, result text, response text)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = ivr, pg_temp
-SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+-- Everything is looked up by its key: one plan is the best, whatever statistics say of tables that were empty once.
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
 #variable_conflict use_column
 DECLARE
