@@ -72,14 +72,13 @@ static enum link_verdict verdict_of(const char *sqlstate) {
         {"55P03", LINK_BUSY},     // lock timeout
         {"57014", LINK_NOT_NOW},  // statement timeout
         {"53", LINK_NOT_NOW},     // disk full, out of memory
+        {"58", LINK_NOT_NOW},     // the server's files
         {"25006", LINK_LOST},     // read-only: a standby, or told to be
         {"57P", LINK_LOST},       // shut down
         {"08", LINK_LOST},        // connection
         {"26", LINK_LOST},        // the prepared statement is gone
         {"3F", LINK_LOST},        // no schema
         {"42", LINK_LOST},        // no function, no right: a schema that is being replaced
-        {"58", LINK_LOST},        // the server's files
-        {"XX", LINK_LOST},        // the server itself
     };
     if (*sqlstate == '\0')
         return LINK_LOST;
