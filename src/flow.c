@@ -332,13 +332,13 @@ static char *store(struct flow *flow, char *json, bool last_try) {
         end_asking(flow, start);
     }
     flow->stored = status == DB_OK && result != STORE_MOVED;
-    if (flow->stored && result == STORE_STORED)
+    flow->known = status == DB_OK && result == STORE_KNOWN;
+    if (status == DB_OK && result == STORE_STORED)
         return json;
-    if (status != DB_OK || last_try) {
+    if (!flow->known && (status != DB_OK || last_try)) {
         store_given_answer(flow->app->store, &answer);
         return json;
     }
-    flow->known = result == STORE_KNOWN;
     char *given = flow->known ? restore(flow, known) : NULL;
     free(known);
     free(json);
