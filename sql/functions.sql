@@ -24,6 +24,7 @@
 \ir functions/project_calls.sql
 \ir functions/project_call.sql
 \ir functions/refresh_calls.sql
+\ir functions/move_calls.sql
 \ir functions/rebuild_calls.sql
 \ir functions/drift.sql
 \ir functions/matching_gather.sql
@@ -33,6 +34,7 @@
 \ir functions/failed_destinations.sql
 \ir functions/call_states.sql
 \ir functions/gathered_digits.sql
+\ir functions/judge_answers.sql
 \ir functions/store_answers.sql
 \ir functions/store_events.sql
 \ir functions/store_rejections.sql

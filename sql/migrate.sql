@@ -64,3 +64,9 @@ SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 9) AS missing \g
     \ir migrations/0009_day_figures.sql
     INSERT INTO ivr.migrations (migration) VALUES (9);
 \endif
+
+SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 10) AS missing \gset
+\if :missing
+    \ir migrations/0010_answers_by_name.sql
+    INSERT INTO ivr.migrations (migration) VALUES (10);
+\endif

@@ -39,7 +39,7 @@ struct db_row {
     char **text;
 };
 
-#define DB_MAX_VALUES 24
+#define DB_MAX_VALUES 12
 
 // A statement that each new connection prepares, under a short name. Its first parameter is integer[], the
 // places of the requests in the set; each other one an array, text[] or bytea[], with a request's argument at

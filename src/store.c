@@ -6,7 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <json-c/json.h>
+
 #include "clock.h"
+#include "log.h"
 
 struct store {
     struct db *db;
@@ -35,14 +38,10 @@ static const struct db_statement statements[STATEMENTS + 1] = {
         {"store_events",
          "SELECT place, result FROM ivr.store_events($1::integer[], $2::text[], $3::text[], $4::text[], $5::bytea[])",
          false},
-    [STORE_ANSWERS] =
-        {"store_answers",
-         "SELECT place, result, response "
-         "FROM ivr.store_answers($1::integer[], $2::text[], $3::text[]::integer[], $4::text[]::integer[], "
-         "$5::text[], $6::text[], $7::text[], $8::text[], $9::text[]::bytea[], $10::text[]::integer[], $11::text[], "
-         "$12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[]::bigint[], "
-         "$19::text[]::timestamptz[], $20::text[]::real[], $21::text[])",
-         false},
+    [STORE_ANSWERS] = {"store_answers",
+                       "SELECT place, result, response "
+                       "FROM ivr.store_answers($1::integer[], $2::text[], $3::text[]::jsonb[], $4::text[])",
+                       false},
     [STORE_REJECTIONS] =
         {"store_rejections",
          "SELECT place, result FROM ivr.store_rejections($1::integer[], $2::text[], $3::text[], $4::text[], "
@@ -73,7 +72,7 @@ void store_close(struct store *store) {
 
 // Room for the numbers of one request, in text.
 struct numbers {
-    char text[6][32];
+    char text[2][32];
     int count;
 };
 
@@ -185,43 +184,73 @@ enum db_status store_gathered_digits(struct store *store, const char *call_id, i
     return status;
 }
 
-static struct db_request answer_request(const struct store_answer *answer, const char *given_at,
-                                        struct numbers *numbers) {
+// Members
+
+static void put(struct json_object *object, const char *name, struct json_object *value) {
+    if (value != NULL)
+        json_object_object_add_ex(object, name, value,
+                                  JSON_C_OBJECT_ADD_KEY_IS_NEW | JSON_C_OBJECT_ADD_CONSTANT_KEY);
+}
+
+static void put_text(struct json_object *object, const char *name, const char *text) {
+    put(object, name, text == NULL ? NULL : json_object_new_string(text));
+}
+
+static void put_number(struct json_object *object, const char *name, int64_t number) {
+    put(object, name, json_object_new_int64(number));
+}
+
+static void put_positive(struct json_object *object, const char *name, int64_t number) {
+    if (number > 0)
+        put_number(object, name, number);
+}
+
+// All of an answer but its call and what is returned; what is null is left out. NULL when memory runs out.
+static struct json_object *answer_object(const struct store_answer *answer, const char *given_at) {
     static const char *const bases[] = {
         [STORE_LOOKED] = "looked", [STORE_ASSUMED] = "assumed", [STORE_GIVEN] = "given"};
     const struct decision *decision = answer->decision;
-    const struct db_value values[] = {
-        db_text(answer->call_id),
-        number(numbers, "%d", answer->step),
-        positive(numbers, answer->asked_step),
-        db_text(answer->endpoint),
-        db_text(decision->menu == NULL ? NULL : decision->menu->name),
-        db_text(answer->digits),
-        db_text(answer->digits_source),
-        db_text(answer->gathered_digest),
-        number(numbers, "%d", answer->waited_ms),
-        db_text(decision_word(decision->kind)),
-        db_text(decision->reason),
-        db_text(decision->department),
-        db_text(decision->destination),
-        db_text(answer->from),
-        db_text(answer->to),
-        db_text(answer->response),
-        positive(numbers, answer->config_version),
-        db_text(given_at),
-        number(numbers, "%.3f", answer->took_ms),
-        db_text(bases[answer->basis]),
-    };
+    struct json_object *object = json_object_new_object();
+    if (object == NULL)
+        return NULL;
+    put_text(object, "how", bases[answer->basis]);
+    put_number(object, "step", answer->step);
+    put_positive(object, "asked_step", answer->asked_step);
+    put_text(object, "endpoint", answer->endpoint);
+    put_text(object, "menu", decision->menu == NULL ? NULL : decision->menu->name);
+    put_text(object, "digits", answer->digits);
+    put_text(object, "digits_source", answer->digits_source);
+    put_text(object, "gathered_digest", answer->gathered_digest);
+    put_number(object, "waited_ms", answer->waited_ms);
+    put_text(object, "decision", decision_word(decision->kind));
+    put_text(object, "reason", decision->reason);
+    put_text(object, "department", decision->department);
+    put_text(object, "destination", decision->destination);
+    put_text(object, "from_number", answer->from);
+    put_text(object, "to_number", answer->to);
+    put_positive(object, "config_version", answer->config_version);
+    put_text(object, "answered_at", given_at);
+    put(object, "took_ms", json_object_new_double(answer->took_ms));
+    return object;
+}
+
+static struct db_request answer_request(const struct store_answer *answer, struct json_object *object) {
+    const struct db_value values[] = {db_text(answer->call_id),
+                                      db_text(json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN)),
+                                      db_text(answer->response)};
     return request_for(STORE_ANSWERS, answer->call_id, values, sizeof values);
 }
 
 enum db_status store_answer(struct store *store, const struct store_answer *answer, int64_t deadline,
                             enum store_result *result, char **response) {
-    struct numbers numbers = {0};
-    struct db_request request = answer_request(answer, NULL, &numbers);
+    struct json_object *object = answer_object(answer, NULL);
+    *response = NULL;
+    if (object == NULL)
+        return DB_DOWN;
+    struct db_request request = answer_request(answer, object);
     struct db_row row = {0};
     enum db_status status = run(store, &request, 2, deadline, &row);
-    *response = NULL;
+    json_object_put(object);
     if (status != DB_OK)
         return status;
     *result = is_word(row.text[0], "stored") ? STORE_STORED : STORE_MOVED;
@@ -236,11 +265,16 @@ enum db_status store_answer(struct store *store, const struct store_answer *answ
 void store_given_answer(struct store *store, const struct store_answer *answer) {
     char now[CLOCK_RFC3339_SIZE];
     clock_rfc3339(now);
-    struct numbers numbers = {0};
     struct store_answer given = *answer;
     given.basis = STORE_GIVEN;
-    struct db_request request = answer_request(&given, now, &numbers);
+    struct json_object *object = answer_object(&given, now);
+    if (object == NULL) {
+        log_error("database", "out of memory: an answer is given and not stored");
+        return;
+    }
+    struct db_request request = answer_request(&given, object);
     db_defer(store->db, &request);
+    json_object_put(object);
 }
 
 enum db_status store_event(struct store *store, const char *call_id, const char *event,

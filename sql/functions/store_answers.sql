@@ -1,8 +1,4 @@
-CREATE OR REPLACE FUNCTION ivr.store_answers(
-    p_places integer[], p_call_ids text[], p_steps integer[], p_asked_steps integer[], p_endpoints text[], p_menus text[],
-    p_digits text[], p_digits_sources text[], p_gathered_digests bytea[], p_waited_ms integer[], p_decisions text[],
-    p_reasons text[], p_departments text[], p_destinations text[], p_from_numbers text[], p_to_numbers text[],
-    p_responses text[], p_config_versions bigint[], p_answered_ats timestamptz[], p_took_ms real[], p_hows text[])
+CREATE OR REPLACE FUNCTION ivr.store_answers(p_places integer[], p_call_ids text[], p_answers jsonb[], p_responses text[])
 RETURNS TABLE (place integer, result text, response text)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = ivr, pg_temp
@@ -13,116 +9,79 @@ AS $$
 #variable_conflict use_column
 DECLARE
     locked text[] := ivr.try_lock_calls(p_call_ids);
-    now_at integer := 1;  -- the turn
-    moved  text[] := '{}';
-    done   record;
-    id     text;
+    once   text[] := locked;  -- the calls that are there once
+    stored text[];            -- those whose answer follows the newest one and is stored,
+    facts  ivr.calls[];       -- and what it tells by itself
 BEGIN
-    LOOP
-        WITH sent AS MATERIALIZED (
-            -- A call that is there more than once takes its answers one after the other: the first ones of all calls
-            -- in one turn, the second ones in the next. Usually there is one turn.
-            SELECT t.*, t.told::jsonb AS response, t.endpoint = 'answer' AS first,
-                   CASE WHEN t.call_id IS NULL THEN 1 ELSE row_number() OVER (PARTITION BY t.call_id ORDER BY t.nth) END AS turn
-            FROM unnest(p_places, p_call_ids, p_steps, p_asked_steps, p_endpoints, p_menus, p_digits, p_digits_sources,
-                        p_gathered_digests, p_waited_ms, p_decisions, p_reasons, p_departments, p_destinations, p_from_numbers,
-                        p_to_numbers, p_responses, p_config_versions, p_answered_ats, p_took_ms, p_hows) WITH ORDINALITY
-                 AS t (place, call_id, step, asked_step, endpoint, menu, digits, digits_source,
-                       gathered_digest, waited_ms, decision, reason, department, destination, from_number,
-                       to_number, told, config_version, answered_at, took_ms, how, nth)
-            WHERE t.call_id IS NULL OR t.call_id = ANY (locked)
-        ), judged AS MATERIALIZED (
-            SELECT sent.*,
-                   CASE WHEN sent.call_id IS NULL THEN 'stored'
-                        -- The caller has heard it already, from a program that could not ask: it is recorded as it was,
-                        -- unless the database took it after all when the program had stopped waiting.
-                        WHEN sent.how = 'given' THEN CASE WHEN so_far.has_it THEN 'known' ELSE 'stored' END
-                        WHEN q.response IS NOT NULL THEN 'known'
-                        WHEN q.next_step <> sent.step OR so_far.used_digit THEN 'moved'
-                        WHEN sent.how = 'assumed' AND sent.first AND (q.last_step IS NOT NULL OR known.caller) THEN 'moved'
-                        WHEN sent.how = 'assumed' AND NOT sent.first
-                             AND (sent.asked_step, sent.menu, true) IS DISTINCT FROM (q.last_step, q.last_menu, q.last_asks) THEN 'moved'
-                        ELSE 'stored' END AS result,
-                   CASE WHEN sent.how = 'given' THEN sent.told ELSE q.response END AS known_response,
-                   -- Under its own number where that is free: two programs may catch up in any order.
-                   CASE WHEN so_far.has_step THEN greatest(sent.step, q.next_step) ELSE sent.step END AS number,
-                   CASE WHEN so_far.has_asked IS NOT TRUE THEN sent.asked_step END AS follows,
-                   CASE WHEN so_far.used_digit IS NOT TRUE THEN sent.gathered_digest END AS uses
-            FROM sent
-            CROSS JOIN LATERAL ivr.question(sent.call_id, sent.asked_step, sent.first) AS q
-            CROSS JOIN LATERAL (
-                SELECT bool_or(a.step = sent.step) AS has_step,
-                       bool_or(a.asked_step = sent.asked_step) AS has_asked,
-                       bool_or(a.gathered_digest = sent.gathered_digest) AS used_digit,
-                       bool_or(sent.how = 'given' AND (a.step = sent.step OR a.answered_at = sent.answered_at)
-                               AND a.endpoint = sent.endpoint AND a.response = sent.response) AS has_it
-                FROM ivr.answers AS a
-                WHERE a.call_id = sent.call_id
-            ) AS so_far
-            LEFT JOIN LATERAL (
-                SELECT true AS caller
-                FROM ivr.callers AS c
-                WHERE c.number = coalesce(sent.from_number, (SELECT from_number FROM ivr.calls WHERE calls.call_id = sent.call_id))
-                  AND sent.how = 'assumed' AND sent.first
-                LIMIT 1
-            ) AS known ON true
-            WHERE sent.turn = now_at
-        ), stored AS (
-            INSERT INTO ivr.answers (call_id, step, asked_step, endpoint, menu, digits, digits_source, gathered_digest,
-                                     waited_ms, decision, reason, department, destination, from_number, to_number,
-                                     response, config_version, answered_at, took_ms,
-                                     attempt, asked_menu, asked_attempt, asked_config_version, asked_at)
-            SELECT j.call_id, j.number, j.follows, j.endpoint, j.menu, j.digits, j.digits_source, j.uses,
-                   j.waited_ms, j.decision, j.reason, j.department, j.destination, j.from_number, j.to_number,
-                   j.response, j.config_version, coalesce(j.answered_at, clock_timestamp()), j.took_ms,
-                   CASE WHEN j.call_id IS NULL OR NOT ivr.asks_menu(j.decision) THEN NULL
-                        WHEN j.decision = 'menu' THEN 1
-                        ELSE coalesce(asked.attempt + 1, 1 + j.number - first_asked.step, j.number) END,
-                   asked.menu, asked.attempt, asked.config_version, asked.answered_at
-            FROM judged AS j
-            LEFT JOIN LATERAL (
-                SELECT a.* FROM ivr.answers AS a
-                WHERE a.call_id = j.call_id AND a.step = j.follows AND a.attempt IS NOT NULL
-                LIMIT 1
-            ) AS asked ON true
-            LEFT JOIN LATERAL (
-                -- A repeat that was never stored left its number free: steps are counted, not rows.
-                SELECT a.step FROM ivr.answers AS a
-                WHERE a.call_id = j.call_id AND a.step < j.number AND a.decision = 'menu' AND asked.attempt IS NULL
-                  AND ivr.asks_menu(j.decision)
-                ORDER BY a.step DESC
-                LIMIT 1
-            ) AS first_asked ON true
-            WHERE j.result = 'stored'
-        )
-        SELECT array_agg(j.place) AS places, array_agg(j.result) AS results,
-               array_agg(CASE j.result WHEN 'known' THEN j.known_response END) AS responses,
-               array_agg(j.call_id) FILTER (WHERE j.result = 'stored' AND j.call_id IS NOT NULL) AS moved,
-               (SELECT max(sent.turn) FROM sent) AS turns
-        INTO done
-        FROM judged AS j;
-        RETURN QUERY SELECT * FROM unnest(done.places, done.results, done.responses);
-        moved := moved || done.moved;
-        now_at := now_at + 1;
-        EXIT WHEN now_at > coalesce(done.turns, 0);
-    END LOOP;
-
-    moved := ARRAY(SELECT DISTINCT id FROM unnest(moved) AS id);
-    IF 'given' = ANY (p_hows) THEN
-        -- What was asked may come to be known after what was answered.
-        FOREACH id IN ARRAY moved LOOP
-            UPDATE ivr.answers AS a
-            SET asked_menu = asked.menu, asked_attempt = asked.attempt, asked_config_version = asked.config_version,
-                asked_at = asked.answered_at
-            FROM ivr.answers AS asked
-            WHERE a.call_id = id AND a.asked_at IS NULL
-              AND asked.call_id = id AND asked.step = a.asked_step AND asked.attempt IS NOT NULL;
-        END LOOP;
+    IF cardinality(p_places) > 1 AND cardinality(locked) < cardinality(p_places) THEN
+        once := ARRAY(SELECT id FROM unnest(p_call_ids) AS id WHERE id = ANY (locked) GROUP BY id HAVING count(*) = 1);
     END IF;
-    PERFORM ivr.refresh_calls(moved);
+    -- Mostly an answer follows the newest one of its call, or is the first. Whatever else holds, such as that it was
+    -- given before or that its digit is used up, the unique keys tell.
+    WITH stored AS (
+        INSERT INTO ivr.answers (call_id, step, asked_step, endpoint, menu, digits, digits_source, gathered_digest,
+                                 waited_ms, decision, reason, department, destination, from_number, to_number,
+                                 response, config_version, answered_at, took_ms,
+                                 attempt, asked_menu, asked_attempt, asked_config_version, asked_at)
+        SELECT t.call_id, new.step, new.asked_step, new.endpoint, new.menu, a ->> 'digits', a ->> 'digits_source',
+               (a ->> 'gathered_digest')::bytea, (a ->> 'waited_ms')::integer, new.decision, a ->> 'reason', a ->> 'department',
+               a ->> 'destination', a ->> 'from_number', a ->> 'to_number', t.response::jsonb, (a ->> 'config_version')::bigint,
+               coalesce((a ->> 'answered_at')::timestamptz, clock_timestamp()), (a ->> 'took_ms')::real,
+               CASE WHEN new.decision = 'menu' THEN 1 WHEN ivr.asks_menu(new.decision) THEN last.attempt + 1 END,
+               last.menu, last.attempt, last.config_version, last.answered_at
+        FROM unnest(p_call_ids, p_answers, p_responses) AS t (call_id, a, response)
+        CROSS JOIN LATERAL (
+            SELECT a ->> 'how' AS how, (a ->> 'step')::integer AS step, (a ->> 'asked_step')::integer AS asked_step,
+                   a ->> 'endpoint' AS endpoint, a ->> 'menu' AS menu, a ->> 'decision' AS decision
+            OFFSET 0
+        ) AS new
+        LEFT JOIN LATERAL (
+            SELECT l.* FROM ivr.answers AS l WHERE l.call_id = t.call_id ORDER BY l.step DESC LIMIT 1
+        ) AS last ON true
+        WHERE t.call_id = ANY (once)
+          AND new.step = coalesce(last.step, 0) + 1
+          AND last.step IS NOT DISTINCT FROM new.asked_step
+          AND CASE WHEN new.endpoint = 'answer' THEN
+                  new.how <> 'assumed'
+                  OR NOT EXISTS (SELECT FROM ivr.callers
+                                 WHERE number = coalesce(a ->> 'from_number',
+                                                         (SELECT from_number FROM ivr.calls WHERE calls.call_id = t.call_id)))
+              ELSE
+                  last.attempt IS NOT NULL AND (new.how <> 'assumed' OR new.menu = last.menu)
+              END
+        ON CONFLICT DO NOTHING
+        RETURNING call_id, decision, reason, menu, nullif(digits, '') AS digits, department, destination, from_number, to_number,
+                  answered_at AS at, ivr.asks_menu(decision) AS asks
+    )
+    SELECT array_agg(call_id), array_agg(ROW(
+               call_id, NULL, NULL, NULL, from_number, to_number, NULL,
+               CASE WHEN asks THEN 'menu:' || coalesce(menu, 'none')
+                    WHEN decision = 'transfer' THEN 'transfer:' || coalesce(department, reason, 'none')
+                    WHEN decision = 'message' THEN 'message:' || coalesce(menu, 'none')
+                    ELSE 'fallback:' || coalesce(menu, 'none') END,
+               menu, digits, department, destination,
+               at, NULL, NULL, NULL,
+               0, 0, 1, false, asks::integer, CASE WHEN asks THEN at END, CASE WHEN NOT asks THEN at END, NULL, at, NULL, NULL)::ivr.calls)
+    INTO stored, facts
+    FROM stored;
+    IF stored IS NOT NULL THEN
+        PERFORM ivr.move_calls(facts);
+    END IF;
+    IF cardinality(stored) = cardinality(p_places) THEN
+        RETURN QUERY SELECT unnest(p_places), 'stored', NULL::text;
+        RETURN;
+    END IF;
+
+    RETURN QUERY
+    SELECT place, 'stored', NULL::text FROM unnest(p_places, p_call_ids) AS t (place, call_id) WHERE call_id = ANY (stored)
+    UNION ALL
+    SELECT judged.*
+    FROM (SELECT array_agg(place) AS places, array_agg(call_id) AS ids, array_agg(answer) AS answers, array_agg(response) AS responses
+          FROM unnest(p_places, p_call_ids, p_answers, p_responses) AS t (place, call_id, answer, response)
+          WHERE call_id IS NULL OR call_id = ANY (locked) AND call_id <> ALL (coalesce(stored, '{}'))) AS rest
+    CROSS JOIN LATERAL ivr.judge_answers(places, ids, answers, responses) AS judged
+    WHERE places IS NOT NULL;
 END;
 $$;
-COMMENT ON FUNCTION ivr.store_answers(
-    integer[], text[], integer[], integer[], text[], text[], text[], text[], bytea[], integer[], text[], text[], text[],
-    text[], text[], text[], text[], bigint[], timestamptz[], real[], text[]) IS
-    'Stores answers, any number of them and of any calls, and moves their calls. Arguments, one element for each answer: a number by which the caller knows it, what the columns of ivr.answers are called (a call of null: a request that told none), and how it was decided: looked, with what ivr.call_states() said; assumed, without looking, because the call should stand where the request says: nothing answered yet and nobody known who calls, or in this menu at the newest step; given, and heard by the caller already while the database was out of reach, so that it is recorded whatever else is there. Returns for each its number and stored; or known, with the answer to give, when this very question has been answered before; or moved when the call has moved on, the digit is used up or the assumption was wrong: look and decide anew. An answer without a row in the result was not stored: somebody else is writing to its call, try again. Fails with 22P02 where a response is no JSON.';
+COMMENT ON FUNCTION ivr.store_answers(integer[], text[], jsonb[], text[]) IS
+    'Stores answers, any number of them and of any calls, and moves their calls. Arguments, one element for each answer: a number by which the caller knows it; the call (null: a request that told none); an object with what the columns of ivr.answers are called (step, asked_step, endpoint, menu, digits, digits_source, gathered_digest, waited_ms, decision, reason, department, destination, from_number, to_number, config_version, answered_at, took_ms; what is not there is null) and how it was decided; and the JSON to be returned. How: looked, with what ivr.call_states() said; assumed, without looking, because the call should stand where the request says: nothing answered yet and nobody known who calls, or in this menu at the newest step; given, and heard by the caller already while the database was out of reach, so that it is recorded whatever else is there. Returns for each its number and stored; or known, with the answer to give, when this very question has been answered before; or moved when the call has moved on, the digit is used up or the assumption was wrong: look and decide anew. An answer without a row in the result was not stored: somebody else is writing to its call, try again. Fails with 22P02 where a response is no JSON.';

@@ -13,39 +13,53 @@ DECLARE
     locked   text[] := ivr.try_lock_calls(p_call_ids);
     came     timestamptz := coalesce(p_received_at, clock_timestamp());
     payloads jsonb[] := ivr.parse_jsons(p_raws);
-    digests  bytea[] := ARRAY(
-        SELECT ivr.event_digest(call_id, event, created_at, payload, raw)
-        FROM unnest(p_call_ids, p_events, p_created_ats, payloads, p_raws) AS t (call_id, event, created_at, payload, raw));
-    moved    text[];
-    fresh    bytea[];
+    moved    text[];       -- the calls of which something is new,
+    fresh    bytea[];      -- its digests,
+    facts    ivr.calls[];  -- and what it tells by itself
 BEGIN
     IF locked = '{}' THEN
         RETURN;
     END IF;
     WITH stored AS (
         INSERT INTO ivr.call_events (call_id, event, event_key, occurred_at, received_at, payload, raw, digest)
-        SELECT call_id, event, payload #>> '{data,event_key}', occurred_at, came, payload, raw, digest
-        FROM unnest(p_call_ids, p_events, ivr.parse_times(p_created_ats), payloads, p_raws, digests)
-             AS t (call_id, event, occurred_at, payload, raw, digest)
+        SELECT call_id, event, payload #>> '{data,event_key}', occurred_at, came, payload, raw,
+               ivr.event_digest(call_id, event, created_at, payload, raw)
+        FROM unnest(p_call_ids, p_events, p_created_ats, ivr.parse_times(p_created_ats), payloads, p_raws)
+             AS t (call_id, event, created_at, occurred_at, payload, raw)
         WHERE call_id = ANY (locked)
         ON CONFLICT (call_id, digest) DO NOTHING
-        RETURNING call_id, digest
+        RETURNING call_id, digest, event, event = 'call.answered' AS answered, event = 'call.gathered' AS gathered,
+                  coalesce(occurred_at, received_at) AS at, ivr.pressed(payload) AS pressed, payload -> 'call' AS told,
+                  ivr.closing_word(event, payload #>> '{call,status}') AS closes
     )
-    SELECT array_agg(call_id), array_agg(digest) INTO moved, fresh FROM stored;
-    PERFORM ivr.refresh_calls(ARRAY(SELECT DISTINCT id FROM unnest(moved) AS id));
-
+    SELECT array_agg(call_id), array_agg(digest),
+           array_agg(ROW(call_id, told ->> 'application_id', told ->> 'customer_id', told ->> 'direction', told ->> 'from', told ->> 'to',
+                         coalesce(told ->> 'status', closes),
+                         coalesce(closes, CASE WHEN gathered THEN 'gathered' WHEN answered THEN 'answered' ELSE 'created' END),
+                         NULL, CASE WHEN gathered THEN nullif(pressed, '') END, NULL, NULL,
+                         at, CASE WHEN answered THEN at END, CASE WHEN closes IS NOT NULL THEN at END, closes,
+                         1, gathered::integer, 0, event = 'ivr.inferred', 0, NULL, NULL, at, NULL, NULL, NULL)::ivr.calls)
+    INTO moved, fresh, facts
+    FROM stored;
+    IF facts IS NOT NULL THEN
+        PERFORM ivr.move_calls(facts);
+    END IF;
     IF cardinality(fresh) = cardinality(p_places) THEN
         RETURN QUERY SELECT unnest(p_places), 'stored';
         RETURN;
     END IF;
+
     -- Some were there before, or twice in this set: of each event the first one is new, if any.
     RETURN QUERY
     WITH told AS (
         SELECT place, call_id, digest,
                row_number() OVER (PARTITION BY call_id, digest ORDER BY nth) = 1
                AND EXISTS (SELECT FROM unnest(moved, fresh) AS f (id, known) WHERE id = call_id AND known = digest) AS first
-        FROM unnest(p_places, p_call_ids, digests) WITH ORDINALITY AS t (place, call_id, digest, nth)
-        WHERE call_id = ANY (locked)
+        FROM (SELECT place, call_id, ivr.event_digest(call_id, event, created_at, payload, raw) AS digest, nth
+              FROM unnest(p_places, p_call_ids, p_events, p_created_ats, payloads, p_raws) WITH ORDINALITY
+                   AS t (place, call_id, event, created_at, payload, raw, nth)
+              WHERE call_id = ANY (locked)
+              OFFSET 0) AS sent
     ), repeated AS (
         INSERT INTO ivr.event_repeats AS r (call_id, digest, repeats, first_at, last_at)
         SELECT call_id, digest, count(*), came, came

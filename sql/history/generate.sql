@@ -171,10 +171,11 @@ BEGIN
             END IF;
         ELSE
             word := (SELECT result FROM ivr.store_answers(
-                ARRAY[1], ARRAY[f.call_id], ARRAY[f.step], ARRAY[nullif(f.step - 1, 0)], ARRAY[f.endpoint], ARRAY[f.menu], ARRAY[f.digits],
-                ARRAY[f.source], ARRAY[f.digest], ARRAY[f.waited], ARRAY[f.decision], ARRAY[f.reason], ARRAY[f.department],
-                ARRAY[f.destination], ARRAY[NULL], ARRAY[NULL], ARRAY[f.response], ARRAY[version], ARRAY[f.at],
-                ARRAY[(2 + f.waited)::real], ARRAY['looked']));
+                ARRAY[1], ARRAY[f.call_id], ARRAY[jsonb_build_object(
+                    'step', f.step, 'asked_step', nullif(f.step - 1, 0), 'endpoint', f.endpoint, 'menu', f.menu, 'digits', f.digits,
+                    'digits_source', f.source, 'gathered_digest', f.digest, 'waited_ms', f.waited, 'decision', f.decision,
+                    'reason', f.reason, 'department', f.department, 'destination', f.destination, 'config_version', version,
+                    'answered_at', f.at, 'took_ms', 2 + f.waited, 'how', 'looked')], ARRAY[f.response]));
             IF word IS DISTINCT FROM 'stored' THEN
                 RAISE EXCEPTION 'answer % of % was refused', f.step, f.call_id;
             END IF;

@@ -156,15 +156,13 @@ BEGIN
     WHERE t.ns IS NOT NULL;
     RETURN QUERY
     SELECT s.result
-    FROM (SELECT array_agg(n) AS ns, array_agg(id) AS ids, array_agg(step) AS steps, array_agg(nullif(step - 1, 0)) AS asked,
-                 array_agg('route-menu'::text) AS endpoints, array_agg(menu) AS menus, array_agg(digits) AS digits,
-                 array_agg(NULL::text) AS nothing, array_agg(NULL::bytea) AS digests, array_agg(0) AS waited, array_agg(decision) AS decisions,
-                 array_agg(reason) AS reasons, array_agg(department) AS departments, array_agg(destination) AS destinations,
-                 array_agg(caller) AS callers, array_agg(jsonb_build_object('step', step)::text) AS responses,
-                 array_agg(1::bigint) AS versions, array_agg(at) AS times, array_agg(1::real) AS took, array_agg('given'::text) AS hows
+    FROM (SELECT array_agg(n) AS ns, array_agg(id) AS ids, array_agg(jsonb_build_object(
+                     'step', step, 'asked_step', nullif(step - 1, 0), 'endpoint', 'route-menu', 'menu', menu, 'digits', digits, 'waited_ms', 0,
+                     'decision', decision, 'reason', reason, 'department', department, 'destination', destination, 'from_number', caller,
+                     'config_version', 1, 'answered_at', at, 'took_ms', 1, 'how', 'given')) AS answers,
+                 array_agg(jsonb_build_object('step', step)::text) AS responses
           FROM (SELECT f.*, row_number() OVER ()::integer AS n FROM unnest(a) AS f) AS f) AS t
-    CROSS JOIN LATERAL ivr.store_answers(ns, ids, steps, asked, endpoints, menus, digits, nothing, digests, waited, decisions, reasons,
-                                         departments, destinations, callers, nothing, responses, versions, times, took, hows) AS s
+    CROSS JOIN LATERAL ivr.store_answers(ns, ids, answers, responses) AS s
     WHERE t.ns IS NOT NULL;
 END;
 $$;

@@ -39,9 +39,8 @@ SELECT is(scene.refused_as('ivr_app', statement), NULL, format('as ivr_app: %s',
 FROM unnest(ARRAY[
     'SELECT ivr.settings(NULL)', $$SELECT ivr.store_events(ARRAY[1], ARRAY['c1'], ARRAY['call.created'], ARRAY[NULL], ARRAY['{}'::bytea])$$, $$SELECT ivr.call_states(ARRAY[1], ARRAY['c1'], ARRAY[NULL::integer], ARRAY[true], ARRAY[NULL])$$,
     $$SELECT ivr.gathered_digits(ARRAY[1], ARRAY['c1'], ARRAY[1])$$,
-    $$SELECT ivr.store_answers(ARRAY[1], ARRAY['c1'], ARRAY[1], ARRAY[NULL::integer], ARRAY['answer'], ARRAY['main'], ARRAY[NULL], ARRAY[NULL],
-        ARRAY[NULL::bytea], ARRAY[0], ARRAY['menu'], ARRAY[NULL], ARRAY[NULL], ARRAY[NULL], ARRAY[NULL], ARRAY[NULL], ARRAY['{}'], ARRAY[1::bigint],
-        ARRAY[NULL::timestamptz], ARRAY[1::real], ARRAY['looked'])$$,
+    $$SELECT ivr.store_answers(ARRAY[1], ARRAY['c1'], ARRAY['{"step": 1, "endpoint": "answer", "menu": "main", "waited_ms": 0, "decision": "menu", "how": "looked"}'::jsonb],
+        ARRAY['{}'])$$,
     $$SELECT ivr.store_rejections(ARRAY[1], ARRAY['webhook'], ARRAY['body'], ARRAY[NULL], ARRAY[400], ARRAY[NULL], ARRAY[NULL], ARRAY[NULL],
         ARRAY[''::bytea], ARRAY[0::bigint])$$]) AS statement;
 SELECT is((SELECT array_agg(oid::regclass) FROM pg_class WHERE relnamespace = 'ivr'::regnamespace AND relkind IN ('r', 'p', 'v')

@@ -142,9 +142,10 @@ CREATE FUNCTION scene.assume(call_id text, step integer, asked_step integer, dec
 LANGUAGE sql
 AS $$
     SELECT concat_ws(' ', s.result, s.response::jsonb ->> 'n')
-    FROM ivr.store_answers(ARRAY[1], ARRAY[$1], ARRAY[$2], ARRAY[$3], ARRAY[CASE WHEN asked_step IS NULL THEN 'answer' ELSE 'route-menu' END], ARRAY[menu],
-                           ARRAY[digits], ARRAY[NULL], ARRAY[digest], ARRAY[0], ARRAY[decision], ARRAY[NULL], ARRAY[NULL], ARRAY[NULL], ARRAY[$7], ARRAY[NULL],
-                           ARRAY[format('{"n":%s}', (SELECT count(*) FROM ivr.answers))], ARRAY[1::bigint], ARRAY[now()], ARRAY[1::real], ARRAY[how]) AS s;
+    FROM ivr.store_answers(ARRAY[1], ARRAY[$1], ARRAY[jsonb_build_object(
+        'step', $2, 'asked_step', $3, 'endpoint', CASE WHEN asked_step IS NULL THEN 'answer' ELSE 'route-menu' END, 'menu', menu, 'digits', digits,
+        'gathered_digest', digest, 'waited_ms', 0, 'decision', decision, 'from_number', $7, 'config_version', 1, 'answered_at', now(), 'took_ms', 1,
+        'how', how)], ARRAY[format('{"n":%s}', (SELECT count(*) FROM ivr.answers))]) AS s;
 $$;
 INSERT INTO ivr.callers (number, name) VALUES ('+15551239999', 'Anna');
 DELETE FROM ivr.answers;
@@ -177,9 +178,9 @@ SELECT is((SELECT array_agg(call_id || step ORDER BY call_id, step) FROM ivr.ans
 SELECT is(scene.assume('gi', 1, NULL, 'menu', how => 'given'), 'stored', 'what was given already is stored');
 SELECT is((SELECT s.result || (s.response::jsonb = a.response)::text
            FROM ivr.answers AS a
-           CROSS JOIN LATERAL ivr.store_answers(ARRAY[1], ARRAY['gi'], ARRAY[1], ARRAY[NULL::integer], ARRAY['answer'], ARRAY['main'], ARRAY[NULL], ARRAY[NULL],
-               ARRAY[NULL::bytea], ARRAY[0], ARRAY['menu'], ARRAY[NULL], ARRAY[NULL], ARRAY[NULL], ARRAY[NULL], ARRAY[NULL], ARRAY[a.response::text], ARRAY[1::bigint],
-               ARRAY[a.answered_at], ARRAY[1::real], ARRAY['given']) AS s
+           CROSS JOIN LATERAL ivr.store_answers(ARRAY[1], ARRAY['gi'], ARRAY[jsonb_build_object(
+               'step', 1, 'endpoint', 'answer', 'menu', 'main', 'waited_ms', 0, 'decision', 'menu', 'answered_at', a.answered_at, 'how', 'given')],
+               ARRAY[a.response::text]) AS s
            WHERE a.call_id = 'gi'), 'knowntrue', 'handed over again it is known');
 
 -- Which question an answer follows
@@ -203,11 +204,11 @@ SELECT is(scene.follows('fl'), ARRAY['1 1 -', '4 4 -'], 'repeats that were never
 -- Sets
 
 SELECT results_eq($$SELECT place, result, response FROM ivr.store_answers(
-        ARRAY[40, 20, 30, 10, 50], ARRAY['m1', 'm2', 'm1', NULL, 'm2'], ARRAY[1, 1, 2, 1, 1], ARRAY[NULL, NULL, 1, NULL, NULL], ARRAY['answer', 'answer', 'route-menu', 'answer', 'answer'],
-        ARRAY['main', 'main', 'main', 'main', 'main'], ARRAY[NULL, NULL, '1', NULL, NULL], ARRAY[NULL, NULL, 'request', NULL, NULL], array_fill(NULL::bytea, ARRAY[5]), ARRAY[0, 0, 0, 0, 0],
-        ARRAY['menu', 'menu', 'transfer', 'menu', 'menu'], array_fill(NULL::text, ARRAY[5]), ARRAY[NULL, NULL, 'sales', NULL, NULL], array_fill(NULL::text, ARRAY[5]), array_fill(NULL::text, ARRAY[5]),
-        array_fill(NULL::text, ARRAY[5]), ARRAY['{"n":1}', '{"n":2}', '{"n":3}', '{"n":4}', '{"n":5}'], ARRAY[1, 1, 1, 1, 1]::bigint[], array_fill(now(), ARRAY[5]), array_fill(1::real, ARRAY[5]),
-        array_fill('assumed'::text, ARRAY[5])) ORDER BY place$$,
+        ARRAY[40, 20, 30, 10, 50], ARRAY['m1', 'm2', 'm1', NULL, 'm2'],
+        ARRAY(SELECT jsonb_build_object('endpoint', 'answer', 'menu', 'main', 'step', 1, 'decision', 'menu', 'waited_ms', 0, 'how', 'assumed') || a
+              FROM unnest(ARRAY['{}', '{}', '{"endpoint": "route-menu", "step": 2, "asked_step": 1, "digits": "1", "digits_source": "request",
+                                              "decision": "transfer", "department": "sales"}', '{}', '{}']::jsonb[]) AS a),
+        ARRAY['{"n":1}', '{"n":2}', '{"n":3}', '{"n":4}', '{"n":5}']) ORDER BY place$$,
     $$VALUES (10, 'stored', NULL), (20, 'stored', NULL), (30, 'stored', NULL), (40, 'stored', NULL), (50, 'known', '{"n": 2}')$$,
     'two of one call in a set are handled one after the other: the second sees the first');
 SELECT is((SELECT array_agg(coalesce(attempt::text, 'none')) FROM ivr.answers WHERE call_id IS NULL), ARRAY['none'], 'an answer without a call counts no attempts');
