@@ -1,7 +1,11 @@
 // serve.c: connections, the threads that serve them, the way in and the way out.
 //
-// All workers of a process wait in one epoll set. It holds the listening socket (EPOLLEXCLUSIVE: another
-// process has it too), an eventfd that ends them all, and every connection on which no request is under way,
+// Of the processes that share the listening socket one serves, so that what is wanted at the same moment
+// meets in one set; the others stand by. A lock on the socket says whose turn it is: the kernel passes it on
+// in the moment in which a process dies.
+//
+// All workers of a process wait in one epoll set. It holds the listening socket, once it is this process's
+// turn, an eventfd that ends them all, and every connection on which no request is under way,
 // so that a connection that is silent, fresh or kept by the web server for its next request, costs no worker.
 // A worker takes one that can be read out of the set (EPOLLONESHOT), serves one request on it, and puts it
 // back or closes it.
@@ -15,6 +19,7 @@
 #include <limits.h>
 #include <malloc.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -230,9 +235,37 @@ static bool open_epoll(struct server *server) {
     server->stop = eventfd(0, EFD_CLOEXEC);
     int flags = fcntl(LISTENING, F_GETFL);
     return server->epoll >= 0 && server->stop >= 0 && flags >= 0 &&
-           fcntl(LISTENING, F_SETFL, flags | O_NONBLOCK) == 0 &&
-           watch(server->epoll, LISTENING, EPOLLIN | EPOLLEXCLUSIVE) &&
-           watch(server->epoll, server->stop, EPOLLIN);
+           fcntl(LISTENING, F_SETFL, flags | O_NONBLOCK) == 0 && watch(server->epoll, server->stop, EPOLLIN);
+}
+
+// Whose turn it is. Where the socket cannot be locked, it is everybody's.
+
+static int lock_listening(int command, short type) {
+    struct flock whole = {.l_type = type, .l_whence = SEEK_SET};
+    return fcntl(LISTENING, command, &whole);
+}
+
+static void *stand_by(void *argument) {
+    struct server *server = argument;
+    while (lock_listening(F_SETLKW, F_WRLCK) != 0 && errno == EINTR)
+        continue;
+    if (!watch(server->epoll, LISTENING, EPOLLIN))
+        log_error("accept", "%s", strerror(errno));
+    return NULL;
+}
+
+static void serve_until_signal(struct server *server) {
+    pthread_t standing_by;
+    bool waits = pthread_create(&standing_by, NULL, stand_by, server) == 0;
+    if (!waits)
+        stand_by(server);
+    wait_for_signal();
+    if (waits) {
+        pthread_cancel(standing_by);
+        pthread_join(standing_by, NULL);
+    }
+    epoll_ctl(server->epoll, EPOLL_CTL_DEL, LISTENING, NULL);  // it may not be there
+    lock_listening(F_SETLK, F_UNLCK);
 }
 
 static int serve_fastcgi(struct server *server) {
@@ -244,7 +277,7 @@ static int serve_fastcgi(struct server *server) {
     server->app.pool = pool_open(conf->threads, conf->most_waiting, work, server);
     bool started = server->app.pool != NULL && pool_start(server->app.pool);
     if (started)
-        wait_for_signal();
+        serve_until_signal(server);
     uint64_t all = 1;
     atomic_store(&server->stopping, true);
     ssize_t written = write(server->stop, &all, sizeof all);
