@@ -1,6 +1,7 @@
 CREATE OR REPLACE FUNCTION ivr.masked(number text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE
+    WHEN number ~ '^\+[0-9]{11,15}$' THEN left(number, 5) || '*****' || right(number, 2)  -- most are: at once
     WHEN NOT ivr.is_personal(number) THEN number
     WHEN number LIKE '%@%' THEN ivr.masked_text(number)
     WHEN number ~ '^\+?[0-9 ()./-]+$' AND number ~ '([0-9][^0-9]*){7}' THEN

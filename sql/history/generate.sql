@@ -22,6 +22,7 @@
 SET client_min_messages = warning;
 SET synchronous_commit = off;
 SET jit = off;
+SET enable_seqscan = off;  -- plans are made while the tables are empty
 SET work_mem = '128MB';
 SET temp_buffers = '128MB';
 SET TimeZone = 'UTC';

@@ -1,30 +1,23 @@
--- repeat_callers.sql: one pass over the calls; what costs more is looked up only for the rows that are shown.
+-- repeat_callers.sql: one pass over the calls; the last one of a caller comes with it.
 CREATE OR REPLACE VIEW ivr.repeat_callers AS
 SELECT ivr.shown(caller.from_number) AS from_number, caller.calls, caller.last_week, caller.first_call_at,
        caller.last_call_at,
        date_trunc('second', (caller.last_call_at - caller.first_call_at) / (caller.calls - 1)) AS average_gap,
        caller.transferred, caller.not_connected,
-       (SELECT coalesce(c.disposition, 'open')
-        FROM ivr.calls AS c
-        WHERE c.started_at = caller.last_call_at AND c.from_number = caller.from_number
-        ORDER BY c.call_id LIMIT 1) AS last_outcome,
-       (SELECT c.call_id
-        FROM ivr.calls AS c
-        WHERE c.started_at = caller.last_call_at AND c.from_number = caller.from_number
-        ORDER BY c.call_id LIMIT 1) AS last_call_id
+       coalesce(caller.last_call[2], 'open') AS last_outcome, caller.last_call[3] AS last_call_id
 FROM (
     SELECT from_number,
            count(*) AS calls,
            count(*) FILTER (WHERE started_at >= now() - interval '7 days') AS last_week,
            min(started_at) AS first_call_at,
            max(started_at) AS last_call_at,
+           max(ARRAY[to_char(started_at AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISSUS'), disposition, call_id]) AS last_call,
            count(*) FILTER (WHERE disposition = 'transferred') AS transferred,
            count(*) FILTER (WHERE disposition IN ('abandoned in menu', 'failed', 'no input', 'fallback')) AS not_connected
     FROM ivr.calls
-    WHERE direction IS DISTINCT FROM 'outbound'
+    WHERE direction IS DISTINCT FROM 'outbound' AND (ivr.is_personal(from_number) OR from_number LIKE 'anon:%')
     GROUP BY from_number
-    -- As one CASE, so that it is asked for each caller and not for each call.
-    HAVING CASE WHEN count(*) > 1 THEN ivr.is_personal(from_number) OR from_number LIKE 'anon:%' END
+    HAVING count(*) > 1
 ) AS caller;
 
 COMMENT ON VIEW ivr.repeat_callers IS
