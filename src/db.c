@@ -151,8 +151,9 @@ static void deferred_free(struct db *db, struct job *job) {
     free(deferred);
 }
 
-// What came of a job: done for, or to be tried again.
-enum outcome { OVER, AGAIN };
+// What came of a job: done for, or to be tried again; of a committed one its row tells: without a row its
+// call is locked by somebody else, and it alone is tried again.
+enum outcome { OVER, AGAIN, BY_ROW };
 
 static int64_t pause_of(struct job *job) {
     int64_t pause = LOCKED_MS;
@@ -180,7 +181,7 @@ static void jobs_settle(struct db *db, int from, int to, enum outcome outcome, e
         db->set[i] = NULL;
         if (job == NULL)
             continue;
-        if (outcome == AGAIN) {
+        if (outcome == AGAIN || (outcome == BY_ROW && job->row.text == NULL)) {
             job_put_back(db, job);
         } else if (db->deferring) {
             db_row_free(&job->row);
@@ -296,20 +297,6 @@ static void take_row(void *context, int place, struct db_row *row) {
         db_row_free(row);
 }
 
-// A committed job without a row is locked by somebody else: it alone is tried again.
-static void part_done(struct db *db, struct part part) {
-    for (int i = part.from; i < part.to;) {
-        int same = i;
-        pthread_mutex_lock(&db->mutex);
-        bool answered = db->set[i] == NULL || db->set[i]->row.text != NULL;
-        while (same < part.to && answered == (db->set[same] == NULL || db->set[same]->row.text != NULL))
-            same++;
-        pthread_mutex_unlock(&db->mutex);
-        jobs_settle(db, i, same, answered ? OVER : AGAIN, DB_OK);
-        i = same;
-    }
-}
-
 static int part_waiting(struct db *db, struct part part) {
     int waiting = 0;
     pthread_mutex_lock(&db->mutex);
@@ -359,7 +346,7 @@ static bool parts_run(struct db *db, const struct parts *parts, struct parts *ag
         if (verdict == LINK_LOST)
             return false;
         if (verdict == LINK_DONE) {
-            part_done(db, parts->list[i]);
+            jobs_settle(db, parts->list[i].from, parts->list[i].to, BY_ROW, DB_OK);
         } else if (verdict == LINK_NOT_NOW) {
             log_error("database", "%s %s", link_sqlstate(db->link), link_fault(db->link));
             jobs_fail(db, parts->list[i].from, parts->list[i].to);
@@ -395,11 +382,21 @@ static void set_state(struct db *db, enum state state) {
     pthread_mutex_lock(&db->mutex);
     db->state = state;
     db->owed_since = 0;
-    while (state == STATE_LOST && db->live.first != NULL && db->count < MAX_SET) {
-        db->set[db->count++] = db->live.first;
-        queue_remove(&db->live, &db->live.first);
-    }
     pthread_mutex_unlock(&db->mutex);
+}
+
+// Whoever has queued meanwhile, and must not wait.
+static void fail_queued(struct db *db) {
+    do {
+        pthread_mutex_lock(&db->mutex);
+        db->count = 0;
+        while (db->live.first != NULL && db->count < MAX_SET) {
+            db->set[db->count++] = db->live.first;
+            queue_remove(&db->live, &db->live.first);
+        }
+        pthread_mutex_unlock(&db->mutex);
+        jobs_fail(db, 0, db->count);
+    } while (db->count > 0);
 }
 
 // Nobody waits any longer. A server that refused at once may be asked again at once: it may just have come
@@ -413,12 +410,8 @@ static void give_up(struct db *db, int64_t tried_at) {
     pthread_mutex_unlock(&db->mutex);
     jobs_fail(db, 0, db->count);
     db->deferring = false;
-    do {
-        db->count = 0;
-        set_state(db, STATE_LOST);
-        jobs_fail(db, 0, db->count);
-    } while (db->count == MAX_SET);
-    db->count = 0;
+    set_state(db, STATE_LOST);
+    fail_queued(db);
 }
 
 static bool connect_again(struct db *db) {
