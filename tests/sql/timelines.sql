@@ -6,6 +6,7 @@ BEGIN;
 SELECT plan(9);
 
 SET LOCAL jit = off;
+SET LOCAL enable_seqscan = off;
 SET LOCAL search_path = scene, public, tap;
 SELECT setseed(0.31) \g /dev/null
 SELECT lives_ok('CALL scene.timelines(20000, false)', 'after each of twenty thousand events the row of its call is what the log says');
