@@ -2,8 +2,11 @@
 #include "conf.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "log.h"
 #include "numbers.h"
@@ -42,23 +45,84 @@ static bool one_of(const char *name, const char *yes, const char *no, bool other
     return false;
 }
 
-static int read_secrets(struct conf *conf) {
-    const char *value = text("IVR_WEBHOOK_SECRET");
-    if (value == NULL)
-        return 0;
-    conf->secret_list = strdup(value);
-    if (conf->secret_list == NULL)
-        return -1;
+// Secrets
+
+// What a reader of environment files (systemd, a shell) would have changed is none: the events would be
+// refused, and nothing would say why.
+static bool is_secret(const char *secret) {
+    for (const char *at = secret; *at != '\0'; at++)
+        if (*at <= ' ' || *at >= 0x7f || *at == '\\')
+            return false;
+    return strchr("\"'", secret[0]) == NULL && strchr("\"'", secret[strlen(secret) - 1]) == NULL;
+}
+
+// Says what is wrong with the file, or NULL. The group may read it: systemd gives a credential to its user
+// that way.
+static const char *fault_of_secret_file(int file) {
+    struct stat status;
+    if (fstat(file, &status) != 0)
+        return strerror(errno);
+    if (!S_ISREG(status.st_mode))
+        return "is not a file";
+    if ((status.st_mode & (S_IWGRP | S_IXGRP | S_IRWXO)) != 0)
+        return "may be read or written by others: chmod 600 (or 640)";
+    if (status.st_size > CONF_MAX_SECRET_FILE)
+        return "is larger than 4096 bytes";
+    return NULL;
+}
+
+// Returns the text, or NULL after logging what is wrong.
+static char *read_secret_file(const char *path) {
+    char *list = calloc(1, CONF_MAX_SECRET_FILE + 1);
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a pipe is not waited for
+    const char *fault = list == NULL || file < 0 ? strerror(errno) : fault_of_secret_file(file);
+    ssize_t length = fault == NULL ? read(file, list, CONF_MAX_SECRET_FILE) : 0;
+    if (length < 0)
+        fault = strerror(errno);
+    else if (fault == NULL && strlen(list) != (size_t)length)
+        fault = "holds a null byte";
+    if (file >= 0)
+        close(file);
+    if (fault == NULL)
+        return list;
+    log_error("configuration", "the file of IVR_WEBHOOK_SECRET_FILE: %s", fault);
+    free(list);
+    return NULL;
+}
+
+static int cut_secrets(struct conf *conf, const char *name) {
     char *rest = NULL;
     for (char *one = strtok_r(conf->secret_list, ", \t\r\n", &rest); one != NULL;
          one = strtok_r(NULL, ", \t\r\n", &rest)) {
         if (conf->secret_count == CONF_MAX_SECRETS) {
-            log_error("configuration", "IVR_WEBHOOK_SECRET holds more than %d secrets", CONF_MAX_SECRETS);
+            log_error("configuration", "%s holds more than %d secrets", name, CONF_MAX_SECRETS);
+            return -1;
+        }
+        if (!is_secret(one)) {
+            log_error("configuration",
+                      "%s: a secret must be printable ASCII, without a backslash and without a quote at its "
+                      "ends",
+                      name);
             return -1;
         }
         conf->secrets[conf->secret_count++] = one;
     }
     return 0;
+}
+
+static int read_secrets(struct conf *conf) {
+    const char *value = text("IVR_WEBHOOK_SECRET");
+    const char *path = text("IVR_WEBHOOK_SECRET_FILE");
+    if (value != NULL && path != NULL) {
+        log_error("configuration", "IVR_WEBHOOK_SECRET and IVR_WEBHOOK_SECRET_FILE are both set: set one");
+        return -1;
+    }
+    if (value == NULL && path == NULL)
+        return 0;
+    conf->secret_list = path != NULL ? read_secret_file(path) : strdup(value);
+    if (conf->secret_list == NULL)
+        return -1;
+    return cut_secrets(conf, path != NULL ? "IVR_WEBHOOK_SECRET_FILE" : "IVR_WEBHOOK_SECRET");
 }
 
 // http:// or https://, a host, and only what may stand in a URL before its query.
@@ -105,7 +169,8 @@ static int check_for_webhooks(struct conf *conf) {
     if (faults == 0 && conf->secret_count == 0 && !conf->allow_unsigned) {
         log_error("configuration",
                   "IVR_WEBHOOK_SECRET is not set: set it to the application's webhook_secret, or "
-                  "IVR_ALLOW_UNSIGNED=1 to accept events from anybody");
+                  "IVR_WEBHOOK_SECRET_FILE to a file that holds it, or IVR_ALLOW_UNSIGNED=1 to accept events "
+                  "from anybody");
         faults++;
     }
     return faults;

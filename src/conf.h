@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #define CONF_MAX_SECRETS 8
+#define CONF_MAX_SECRET_FILE 4096
 #define CONF_LEAST_TIMEOUT_MS \
     1000  // a statement is not ended earlier, whatever the budget of those who wait for it
 
@@ -18,7 +19,7 @@ struct conf {
     const char *fallback_destination;  // IVR_FALLBACK_DESTINATION, or NULL
     const char *access_key;            // IVR_ACCESS_KEY, or NULL
     const char *settings_cache;        // IVR_SETTINGS_CACHE: a file, or NULL
-    char *secret_list;                 // IVR_WEBHOOK_SECRET, cut up
+    char *secret_list;                 // IVR_WEBHOOK_SECRET, or what the file holds, cut up
     const char *secrets[CONF_MAX_SECRETS];
     size_t secret_count;
     bool allow_unsigned;  // IVR_ALLOW_UNSIGNED=1
@@ -34,6 +35,11 @@ struct conf {
 };
 
 // Fills conf from the environment. Returns 0, or -1 after logging every setting that is wrong or missing.
+//
+// The secrets stand in IVR_WEBHOOK_SECRET or in the file that IVR_WEBHOOK_SECRET_FILE names, not in both,
+// separated by commas and white space. The file has at most CONF_MAX_SECRET_FILE bytes, nobody but its owner
+// may write to it, and others may not read it. A secret is printable ASCII without a backslash, and no quote
+// stands at its ends.
 int conf_read(struct conf *conf, enum conf_needs needs);
 
 // Frees what conf_read allocated; a zeroed conf is fine.

@@ -1,15 +1,18 @@
 // test_conf.c: every variable, right and wrong.
 #include "conf.h"
 
+#include <stdio.h>
+#include <sys/stat.h>
+
 #include "unit.h"
 
 #define URL "https://example.com/minivoice"
 
 static const char *const names[] = {
-    "IVR_PUBLIC_URL",     "IVR_FALLBACK_DESTINATION", "IVR_ACCESS_KEY",     "IVR_SETTINGS_CACHE",
-    "IVR_WEBHOOK_SECRET", "IVR_ALLOW_UNSIGNED",       "IVR_REDIRECT_STATE", "IVR_SIGNATURE_MAX_AGE_S",
-    "IVR_GATHER_WAIT_MS", "IVR_GATHER_POLL_MS",       "IVR_DB_BUDGET_MS",   "IVR_WEBHOOK_BUDGET_MS",
-    "IVR_THREADS",        "IVR_MAX_WAITING",
+    "IVR_PUBLIC_URL",     "IVR_FALLBACK_DESTINATION", "IVR_ACCESS_KEY",          "IVR_SETTINGS_CACHE",
+    "IVR_WEBHOOK_SECRET", "IVR_ALLOW_UNSIGNED",       "IVR_REDIRECT_STATE",      "IVR_SIGNATURE_MAX_AGE_S",
+    "IVR_GATHER_WAIT_MS", "IVR_GATHER_POLL_MS",       "IVR_DB_BUDGET_MS",        "IVR_WEBHOOK_BUDGET_MS",
+    "IVR_THREADS",        "IVR_MAX_WAITING",          "IVR_WEBHOOK_SECRET_FILE",
 };
 
 static void unset_all(void) {
@@ -305,6 +308,144 @@ TEST(the_other_programs_read_no_secret) {
     conf_free(&conf);
 }
 
+// X(name, value)
+#define NO_SECRETS(X) \
+    X(a_secret_may_not_have_a_backslash, "ab\\c") \
+    X(a_secret_may_not_have_a_control_character, "ab\x01") \
+    X(a_secret_may_not_have_a_delete_character, "ab\x7f") \
+    X(a_secret_may_not_have_a_byte_beyond_ascii, "gehe\xc3\xafm") \
+    X(a_secret_may_not_begin_with_a_quote, "\"ab") \
+    X(a_secret_may_not_end_with_a_quote, "ab'") \
+    X(a_secret_may_not_be_a_quote, "'") \
+    X(the_second_secret_is_judged_like_the_first, "one,t\\wo")
+
+#define NO_SECRET_TEST(name, value) \
+    TEST(name) { \
+        refuses(CONF_FOR_WEBHOOKS, "IVR_WEBHOOK_SECRET", value); \
+    }
+
+NO_SECRETS(NO_SECRET_TEST)
+
+// Secrets in a file
+
+static const char secret_file[] = "test_conf.secret";
+
+// Reads with a file that holds so many bytes of text; the secret of the environment is taken away.
+static int read_file(struct conf *conf, const char *bytes, size_t length, mode_t mode,
+                     struct capture *capture) {
+    FILE *file = fopen(secret_file, "w");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, length, file), length);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(chmod(secret_file, mode), 0);
+    unset_all();
+    setenv("IVR_WEBHOOK_SECRET_FILE", secret_file, 1);
+    capture_start(capture);
+    int result = conf_read(conf, CONF_FOR_WEBHOOKS);
+    capture_end(capture);
+    unlink(secret_file);
+    return result;
+}
+
+static void file_holds(const char *bytes, mode_t mode, size_t count, const char *last) {
+    struct conf conf;
+    struct capture capture;
+    assert_int_equal(read_file(&conf, bytes, strlen(bytes), mode, &capture), 0);
+    assert_int_equal(conf.secret_count, count);
+    assert_string_equal(conf.secrets[count - 1], last);
+    conf_free(&conf);
+}
+
+static void file_is_refused(const char *bytes, size_t length, mode_t mode, const char *word) {
+    struct conf conf;
+    struct capture capture;
+    assert_int_equal(read_file(&conf, bytes, length, mode, &capture), -1);
+    assert_non_null(strstr(capture.text, "IVR_WEBHOOK_SECRET_FILE"));
+    assert_non_null(strstr(capture.text, word));
+    assert_null(strstr(capture.text, "hush"));
+}
+
+// X(name, bytes, mode, count, last)
+#define FILES(X) \
+    X(a_file_may_hold_the_secret, "one", 0600, 1, "one") \
+    X(a_line_end_after_the_secret_of_a_file_is_left_away, "one\n", 0600, 1, "one") \
+    X(a_file_may_hold_one_secret_a_line, "one\ntwo\n", 0600, 2, "two") \
+    X(a_file_may_hold_secrets_between_commas, "one,two", 0600, 2, "two") \
+    X(a_file_may_have_line_ends_of_two_bytes, "one\r\ntwo\r\n", 0600, 2, "two") \
+    X(a_file_may_be_read_only, "one", 0400, 1, "one") \
+    X(a_file_may_be_read_by_its_group, "one", 0640, 1, "one")
+
+#define FILE_TEST(name, bytes, mode, count, last) \
+    TEST(name) { \
+        file_holds(bytes, mode, count, last); \
+    }
+
+// X(name, bytes, mode, word of the message)
+#define NO_FILES(X) \
+    X(a_file_that_others_may_read_is_refused, "hush", 0604, "others") \
+    X(a_file_that_others_may_write_to_is_refused, "hush", 0602, "others") \
+    X(a_file_that_its_group_may_write_to_is_refused, "hush", 0660, "others") \
+    X(an_empty_file_is_refused, "", 0600, "not set") \
+    X(a_file_of_line_ends_is_refused, "\n\n", 0600, "not set") \
+    X(a_quoted_secret_in_a_file_is_refused, "\"hush\"\n", 0600, "printable") \
+    X(nine_secrets_in_a_file_are_refused, "hush\n2\n3\n4\n5\n6\n7\n8\n9\n", 0600, "more than 8")
+
+#define NO_FILE_TEST(name, bytes, mode, word) \
+    TEST(name) { \
+        file_is_refused(bytes, strlen(bytes), mode, word); \
+    }
+
+FILES(FILE_TEST)
+NO_FILES(NO_FILE_TEST)
+
+TEST(a_file_with_a_null_byte_is_refused) {
+    file_is_refused("hush\0more", 9, 0600, "null byte");
+}
+
+TEST(a_file_may_have_4096_bytes) {
+    char bytes[4097] = "";
+    memset(bytes, 'k', 4096);
+    file_holds(bytes, 0600, 1, bytes);
+}
+
+TEST(a_file_may_not_have_4097_bytes) {
+    char bytes[4098] = "";
+    memset(bytes, 'k', 4097);
+    file_is_refused(bytes, 4097, 0600, "larger");
+}
+
+TEST(a_file_of_secrets_must_be_there) {
+    struct capture capture;
+    struct conf conf;
+    unset_all();
+    setenv("IVR_WEBHOOK_SECRET_FILE", "/nowhere/secret", 1);
+    capture_start(&capture);
+    assert_int_equal(conf_read(&conf, CONF_FOR_WEBHOOKS), -1);
+    capture_end(&capture);
+    assert_non_null(strstr(capture.text, "No such file"));
+}
+
+TEST(a_directory_is_no_file_of_secrets) {
+    struct capture capture;
+    struct conf conf;
+    unset_all();
+    setenv("IVR_WEBHOOK_SECRET_FILE", "/", 1);
+    capture_start(&capture);
+    assert_int_equal(conf_read(&conf, CONF_FOR_WEBHOOKS), -1);
+    capture_end(&capture);
+    assert_non_null(strstr(capture.text, "not a file"));
+}
+
+TEST(a_secret_and_a_file_of_secrets_are_one_too_many) {
+    refuses(CONF_FOR_WEBHOOKS, "IVR_WEBHOOK_SECRET_FILE", secret_file);
+}
+
+TEST(the_other_programs_read_no_file_of_secrets) {
+    struct conf conf;
+    accepts(&conf, CONF_FOR_CALLERS, "IVR_WEBHOOK_SECRET_FILE", "/nowhere/secret");
+    conf_free(&conf);
+}
+
 // Without a secret, events from anybody are taken only where the owner says so.
 static int read_unsigned(struct conf *conf, const char *allow) {
     struct capture capture;
@@ -401,8 +542,15 @@ TEST(a_freed_conf_has_no_secret) {
 }
 
 static const struct CMUnitTest tests[] = {
-    NUMBERS(NUMBER_ROWS) URLS(ROW) NO_URLS(ROW) TEXTS(ROW) SECRETS(ROW)
-        cmocka_unit_test(the_public_url_may_have_1024_characters),
+    NUMBERS(NUMBER_ROWS) URLS(ROW) NO_URLS(ROW) TEXTS(ROW) SECRETS(ROW) NO_SECRETS(ROW) FILES(ROW)
+        NO_FILES(ROW) cmocka_unit_test(a_file_with_a_null_byte_is_refused),
+    cmocka_unit_test(a_file_may_have_4096_bytes),
+    cmocka_unit_test(a_file_may_not_have_4097_bytes),
+    cmocka_unit_test(a_file_of_secrets_must_be_there),
+    cmocka_unit_test(a_directory_is_no_file_of_secrets),
+    cmocka_unit_test(a_secret_and_a_file_of_secrets_are_one_too_many),
+    cmocka_unit_test(the_other_programs_read_no_file_of_secrets),
+    cmocka_unit_test(the_public_url_may_have_1024_characters),
     cmocka_unit_test(the_public_url_may_not_have_1025_characters),
     cmocka_unit_test(a_webhook_program_needs_no_public_url),
     cmocka_unit_test(a_fallback_may_not_be_a_word),
