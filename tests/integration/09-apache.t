@@ -15,7 +15,7 @@ write_site() {
     cp "$build"/{answer,route-menu,department,webhook} "$site/lib/"
     cp nginx/*.asis "$site/lib/static/"
     {
-        for module in mpm_event authz_core alias env setenvif proxy proxy_fcgi mime asis cgid; do
+        for module in mpm_event authz_core alias env setenvif proxy proxy_fcgi mime asis cgid reqtimeout; do
             echo "LoadModule ${module}_module $modules/mod_$module.so"
         done
         cat <<END
@@ -71,6 +71,10 @@ for carry in form json header; do
     ok "call id in $carry, digits by webhook 100 ms later" calls --calls 6 --carry "$carry" --method POST --digits-in webhook --gathered-delay 100
 done
 is 'a chunked event is stored' "$(IVR_URL=$url; post_event "$(event chunked)" -H 'Transfer-Encoding: chunked')" '{"status":"stored"}'
+tests/integration/drip "127.0.0.1:$apache_port" /minivoice/webhook 64 1 7 >"$scratch/drip" &
+sleep 5
+ok 'of 64 bodies that drip in none is waited for: 20 calls' calls --calls 20 --parallel 4
+wait
 sed -i 's#answer.sock#nowhere.sock#; s#webhook.sock#nowhere.sock#' "$site/httpd.conf"
 /usr/sbin/apache2 -f "$site/httpd.conf" -k graceful
 sleep 1
