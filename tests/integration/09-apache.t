@@ -73,8 +73,9 @@ done
 is 'a chunked event is stored' "$(IVR_URL=$url; post_event "$(event chunked)" -H 'Transfer-Encoding: chunked')" '{"status":"stored"}'
 tests/integration/drip "127.0.0.1:$apache_port" /minivoice/webhook 64 1 7 >"$scratch/drip" &
 sleep 5
-ok 'of 64 bodies that drip in none is waited for: 20 calls' calls --calls 20 --parallel 4
+ok 'while 64 bodies drip in: 20 calls' calls --calls 20 --parallel 4
 wait
+ok 'every one of them was ended' test "$(sed -n 's/^ended //p' "$scratch/drip")" -ge 64
 sed -i 's#answer.sock#nowhere.sock#; s#webhook.sock#nowhere.sock#' "$site/httpd.conf"
 /usr/sbin/apache2 -f "$site/httpd.conf" -k graceful
 sleep 1
