@@ -9,12 +9,15 @@
 \ir functions/spoken.sql
 \ir functions/is_personal.sql
 \ir functions/masked_text.sql
+\ir functions/masked_word.sql
 \ir functions/masked.sql
 \ir functions/masked_json.sql
 \ir functions/shown.sql
 \ir functions/shown_text.sql
+\ir functions/shown_word.sql
 \ir functions/shown_json.sql
 \ir functions/event_digest.sql
+\ir functions/keyed_digest.sql
 \ir functions/closing_word.sql
 \ir functions/asks_menu.sql
 \ir functions/lock_key.sql

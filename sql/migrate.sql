@@ -70,3 +70,10 @@ SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 10) AS missing \
     \ir migrations/0010_answers_by_name.sql
     INSERT INTO ivr.migrations (migration) VALUES (10);
 \endif
+
+SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 13) AS missing \gset
+\if :missing
+    \ir migrations/0013_keyed_digests.sql
+    INSERT INTO ivr.migrations (migration) VALUES (13);
+    \set rebuild on
+\endif

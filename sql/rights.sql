@@ -27,6 +27,6 @@ GRANT EXECUTE ON FUNCTION
     ivr.config_changes,
     ivr.flow_chart, ivr.flow_chart_dot, ivr.wrapped, ivr.mermaid_text, ivr.dot_text,
     ivr.mermaid_line, ivr.journey_mermaid,
-    ivr.shown, ivr.shown_text, ivr.shown_json, ivr.masked, ivr.masked_text, ivr.masked_json,
+    ivr.shown, ivr.shown_text, ivr.shown_word, ivr.shown_json, ivr.masked, ivr.masked_text, ivr.masked_word, ivr.masked_json,
     ivr.is_personal
 TO ivr_report;

@@ -7,4 +7,4 @@ RETURN CASE
         jsonb_build_array(call_id, event, created_at, payload -> 'data')::text, 'UTF8'))
 END;
 COMMENT ON FUNCTION ivr.event_digest(text, text, text, jsonb, bytea) IS
-    'What makes two deliveries the same event: call id, event, created_at and data (jsonb, so key order and white space do not matter). Without created_at, or where jsonb refuses the body, the whole body. Not call id and event name alone: a menu asked twice has two genuine call.gathered (PLATFORM U7).';
+    'What makes two deliveries the same event: call id, event, created_at and data (jsonb, so key order and white space do not matter). Without created_at, or where jsonb refuses the body, the whole body. Not call id and event name alone: a menu asked twice has two genuine call.gathered (PLATFORM U7). Kept only under a key: see ivr.keyed_digest().';

@@ -8,7 +8,7 @@ BEGIN
         RETURN to_jsonb(ivr.masked(document #>> '{}'));
     ELSIF kind = 'string' THEN
         RETURN to_jsonb(ivr.masked_text(document #>> '{}'));
-    ELSIF kind = 'number' AND (is_number OR document::text ~ '^-?[0-9]{7,15}$') THEN
+    ELSIF kind = 'number' AND (is_number OR document::text ~ '^-?[0-9]{7,15}(\.0*)?$') THEN
         RETURN to_jsonb(ivr.masked(document::text));
     ELSIF kind = 'array' THEN
         RETURN (SELECT coalesce(jsonb_agg(ivr.masked_json(value, is_number) ORDER BY place), '[]')
@@ -16,11 +16,12 @@ BEGIN
     ELSIF kind = 'object' AND document <> '{}' THEN
         RETURN (SELECT jsonb_object_agg(
                     ivr.masked_text(key),
-                    ivr.masked_json(value, key IN ('from', 'to', 'from_number', 'to_number', 'caller', 'destination')))
+                    CASE WHEN key IN ('event', 'digits') AND jsonb_typeof(value) = 'string' THEN to_jsonb(ivr.masked_word(value #>> '{}'))
+                         ELSE ivr.masked_json(value, key IN ('from', 'to', 'from_number', 'to_number', 'caller', 'destination')) END)
                 FROM jsonb_each(document));
     END IF;
     RETURN document;
 END;
 $$;
 COMMENT ON FUNCTION ivr.masked_json(jsonb, boolean) IS
-    'The document with every phone number and every SIP user masked, in keys and values, however deep. What stands under from, to, caller or destination (is_number) is masked whatever it looks like.';
+    'The document with every phone number and every SIP user masked, in keys and values, however deep. No long number stays under event or digits (see ivr.masked_word()). What stands under from, to, caller or destination (is_number) is masked whatever it looks like.';

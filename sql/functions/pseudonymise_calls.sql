@@ -18,4 +18,4 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION ivr.pseudonymise_calls(text[]) IS
-    'Puts pseudonyms (see ivr.pseudonym()) in the place of the numbers of the person at the other end of these calls, everywhere: events with their bytes, answers, AI sections, and the calls themselves. Digests stay, so that an event that comes again is still known. Returns how many calls had such a number.';
+    'Puts pseudonyms (see ivr.pseudonym()) in the place of the numbers of the person at the other end of these calls, everywhere: events with their bytes, answers, AI sections, and the calls themselves. Digests stay, so that an event that comes again is still known; they are under a key (see ivr.keyed_digest()), so that no number can be tried against them. Returns how many calls had such a number.';

@@ -31,7 +31,7 @@ BEGIN
             refused.detail := regexp_replace(refused.detail, ivr.number_pattern(number), ivr.pseudonym(number), 'gi');
         END LOOP;
         UPDATE ivr.rejected_requests AS r
-        SET raw = refused.raw, detail = refused.detail, pseudonymised_at = clock_timestamp()
+        SET raw = refused.raw, digest = sha256(refused.raw), detail = refused.detail, pseudonymised_at = clock_timestamp()
         WHERE r.rejected_id = refused.rejected_id AND r.digest = refused.digest;
         done := done + 1;
     END LOOP;
@@ -39,4 +39,4 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION ivr.pseudonymise_rejected(interval, integer) IS
-    'Puts pseudonyms in the place of everything that looks like a phone number or SIP URI in rejected requests older than this, at most p_batch of them. Returns how many it went through.';
+    'Puts pseudonyms in the place of everything that looks like a phone number or SIP URI in rejected requests older than this, at most p_batch of them. Their digests are of the new bytes: one of the old bytes would tell the number to whoever tries all there are. Returns how many it went through.';

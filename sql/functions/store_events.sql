@@ -13,6 +13,7 @@ DECLARE
     locked   text[] := ivr.try_lock_calls(p_call_ids);
     came     timestamptz := coalesce(p_received_at, clock_timestamp());
     payloads jsonb[] := ivr.parse_jsons(p_raws);
+    secret   bytea := (SELECT digest_key FROM ivr.pseudonym_key);
     moved    text[];       -- the calls of which something is new,
     fresh    bytea[];      -- its digests,
     facts    ivr.calls[];  -- and what it tells by itself
@@ -23,7 +24,7 @@ BEGIN
     WITH stored AS (
         INSERT INTO ivr.call_events (call_id, event, event_key, occurred_at, received_at, payload, raw, digest)
         SELECT call_id, event, payload #>> '{data,event_key}', occurred_at, came, payload, raw,
-               ivr.event_digest(call_id, event, created_at, payload, raw)
+               ivr.keyed_digest(secret, ivr.event_digest(call_id, event, created_at, payload, raw))
         FROM unnest(p_call_ids, p_events, p_created_ats, ivr.parse_times(p_created_ats), payloads, p_raws)
              AS t (call_id, event, created_at, occurred_at, payload, raw)
         WHERE call_id = ANY (locked)
@@ -55,19 +56,19 @@ BEGIN
         SELECT place, call_id, digest,
                row_number() OVER (PARTITION BY call_id, digest ORDER BY nth) = 1
                AND EXISTS (SELECT FROM unnest(moved, fresh) AS f (id, known) WHERE id = call_id AND known = digest) AS first
-        FROM (SELECT place, call_id, ivr.event_digest(call_id, event, created_at, payload, raw) AS digest, nth
+        FROM (SELECT place, call_id, ivr.keyed_digest(secret, ivr.event_digest(call_id, event, created_at, payload, raw)) AS digest, nth
               FROM unnest(p_places, p_call_ids, p_events, p_created_ats, payloads, p_raws) WITH ORDINALITY
                    AS t (place, call_id, event, created_at, payload, raw, nth)
               WHERE call_id = ANY (locked)
               OFFSET 0) AS sent
     ), repeated AS (
-        INSERT INTO ivr.event_repeats AS r (call_id, digest, repeats, first_at, last_at)
-        SELECT call_id, digest, count(*), came, came
-        FROM told
-        WHERE NOT first
-        GROUP BY call_id, digest
+        INSERT INTO ivr.event_repeats AS r (call_id, digest, repeats, at_once, first_at, last_at)
+        SELECT call_id, digest, again.times, CASE WHEN came BETWEEN e.received_at AND e.received_at + interval '6 seconds' THEN again.times ELSE 0 END,
+               came, came
+        FROM (SELECT call_id, digest, count(*) AS times FROM told WHERE NOT first GROUP BY call_id, digest) AS again
+        JOIN ivr.call_events AS e USING (call_id, digest)
         ON CONFLICT (call_id, digest) DO UPDATE
-        SET repeats = r.repeats + excluded.repeats, first_at = least(r.first_at, excluded.first_at),
+        SET repeats = r.repeats + excluded.repeats, at_once = r.at_once + excluded.at_once, first_at = least(r.first_at, excluded.first_at),
             last_at = greatest(r.last_at, excluded.last_at)
     )
     SELECT place, CASE WHEN first THEN 'stored' ELSE 'duplicate' END FROM told;

@@ -114,7 +114,8 @@ AS $$
     )
     INSERT INTO fact (call_id, at, came, event, stamp, raw, payload, digest, repeated)
     SELECT call_id, at, at + make_interval(secs => CASE WHEN late THEN 40 ELSE 0.05 + random() / 4 END), event, stamp, raw, payload,
-           ivr.event_digest(call_id, event, stamp, payload, raw), repeats AND random() < 0.5
+           ivr.keyed_digest((SELECT digest_key FROM ivr.pseudonym_key), ivr.event_digest(call_id, event, stamp, payload, raw)),
+           repeats AND random() < 0.5
     FROM parsed;
 
     INSERT INTO fact (call_id, at, came, step, endpoint, menu, digits, source, waited, decision, reason, department,
@@ -168,7 +169,7 @@ BEGIN
         IF f.event IS NOT NULL THEN
             PERFORM ivr.store_events(ARRAY[1], ARRAY[f.call_id], ARRAY[f.event], ARRAY[f.stamp], ARRAY[f.raw], f.came);
             IF f.repeated THEN
-                PERFORM ivr.store_events(ARRAY[1], ARRAY[f.call_id], ARRAY[f.event], ARRAY[f.stamp], ARRAY[f.raw], f.came + interval '2 s');
+                PERFORM ivr.store_events(ARRAY[1], ARRAY[f.call_id], ARRAY[f.event], ARRAY[f.stamp], ARRAY[f.raw], f.came + interval '20 s');
             END IF;
         ELSE
             word := (SELECT result FROM ivr.store_answers(
@@ -197,7 +198,7 @@ AS $$
     ORDER BY came
     ON CONFLICT DO NOTHING;
     INSERT INTO ivr.event_repeats (call_id, digest, first_at, last_at)
-    SELECT DISTINCT ON (call_id, digest) call_id, digest, came + interval '2 s', came + interval '2 s'
+    SELECT DISTINCT ON (call_id, digest) call_id, digest, came + interval '20 s', came + interval '20 s'
     FROM fact WHERE event IS NOT NULL AND repeated;
     INSERT INTO ivr.answers (call_id, step, asked_step, endpoint, menu, digits, digits_source, gathered_digest, waited_ms,
                              decision, reason, department, destination, response, config_version, answered_at, took_ms, stored_at,

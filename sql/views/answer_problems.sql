@@ -8,7 +8,7 @@ SELECT a.answered_at AS at,
            CASE WHEN a.took_ms - a.waited_ms > 250 THEN 'slow' END,
            CASE WHEN a.call_id IS NULL THEN 'no call id' END) AS problem,
        ivr.shown_text(a.reason) AS reason,
-       a.call_id, a.step, a.endpoint, a.menu, ivr.shown_text(a.digits) AS digits,
+       a.call_id, a.step, a.endpoint, a.menu, ivr.shown_word(a.digits) AS digits,
        round(a.took_ms::numeric, 1) AS took_ms, a.waited_ms,
        CASE WHEN a.stored_at - a.answered_at > interval '1 second'
             THEN round(extract(epoch FROM a.stored_at - a.answered_at)) END AS stored_seconds_later

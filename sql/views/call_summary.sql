@@ -8,7 +8,7 @@ SELECT c.call_id,
            CASE WHEN c.attempts = 1 THEN format('asked %s', c.last_menu)
                 WHEN c.attempts > 1 THEN format('asked %s times, last %s', c.attempts, c.last_menu) END,
            CASE WHEN c.attempts > 0 AND (c.last_digits IS NOT NULL OR c.closed_at IS NOT NULL) THEN
-               coalesce('pressed ' || ivr.shown_text(c.last_digits), 'pressed nothing') END,
+               coalesce('pressed ' || ivr.shown_word(c.last_digits), 'pressed nothing') END,
            CASE WHEN c.transferred_to IS NOT NULL
                 THEN format('sent to %s', concat_ws(' at ', c.department, ivr.shown(c.transferred_to))) END,
            CASE WHEN c.closed_at IS NULL THEN 'not over'
@@ -18,7 +18,7 @@ SELECT c.call_id,
            CASE WHEN c.talk_seconds IS NOT NULL THEN
                format('talked %s', CASE WHEN c.talk_seconds < 120 THEN round(c.talk_seconds) || ' s'
                                         ELSE round(c.talk_seconds / 60) || ' min' END) END) AS summary,
-       c.last_menu, ivr.shown_text(c.last_digits) AS last_digits, c.department,
+       c.last_menu, ivr.shown_word(c.last_digits) AS last_digits, c.department,
        ivr.shown(c.transferred_to) AS transferred_to, c.attempts,
        round(c.menu_seconds, 1) AS menu_seconds, round(c.talk_seconds) AS talk_seconds,
        round(extract(epoch FROM c.closed_at - c.started_at)) AS total_seconds,

@@ -17,16 +17,16 @@ CROSS JOIN LATERAL (
         SELECT kind.problem, 1, e.call_id, kind.detail, e.received_at, e.call_id
         FROM ivr.call_events AS e
         CROSS JOIN LATERAL (
-            SELECT 'unreadable' AS problem, e.event || ' is stored, but its JSON cannot be read' AS detail
+            SELECT 'unreadable' AS problem, ivr.shown_word(e.event) || ' is stored, but its JSON cannot be read' AS detail
             WHERE e.payload IS NULL
             UNION ALL
-            SELECT 'no time', e.event || ' tells no created_at that can be read'
+            SELECT 'no time', ivr.shown_word(e.event) || ' tells no created_at that can be read'
             WHERE e.payload IS NOT NULL AND e.occurred_at IS NULL
             UNION ALL
-            SELECT 'late', e.event || ' came more than 30 s after it happened'
+            SELECT 'late', ivr.shown_word(e.event) || ' came more than 30 s after it happened'
             WHERE e.received_at - e.occurred_at > interval '30 seconds'
             UNION ALL
-            SELECT 'clock ahead', e.event || ' happened more than 5 s after it came'
+            SELECT 'clock ahead', ivr.shown_word(e.event) || ' happened more than 5 s after it came'
             WHERE e.occurred_at - e.received_at > interval '5 seconds'
         ) AS kind
         WHERE e.received_at >= day.starts_at AND e.received_at < day.ends_at AND e.event NOT LIKE 'ivr.%'
@@ -34,18 +34,22 @@ CROSS JOIN LATERAL (
                OR e.received_at - e.occurred_at > interval '30 seconds'
                OR e.occurred_at - e.received_at > interval '5 seconds')
         UNION ALL
-        SELECT 'came again', repeats, call_id, 'delivered more than once, stored once', last_at, call_id
-        FROM ivr.event_repeats
-        WHERE last_at >= day.starts_at AND last_at < day.ends_at
+        SELECT kind.problem, kind.times, r.call_id, kind.detail, r.last_at, r.call_id
+        FROM ivr.event_repeats AS r
+        CROSS JOIN LATERAL (
+            VALUES ('came again', r.repeats - r.at_once, 'delivered more than once, stored once'),
+                   ('came again at once', r.at_once, 'by MiniVoice, or by nginx or a program here that tried again; stored once')
+        ) AS kind (problem, times, detail)
+        WHERE r.last_at >= day.starts_at AND r.last_at < day.ends_at AND kind.times > 0
     ) AS problem
     GROUP BY problem
 ) AS found;
 
 COMMENT ON VIEW ivr.intake_problems IS
-    'Is something wrong with what MiniVoice sends us? One row per day and problem: ORDER BY day DESC, times DESC. Bad signatures: a wrong secret, or somebody else. Clock ahead or late for every call: one of the two clocks is wrong. Came again is harmless: an event is stored once.';
+    'Is something wrong with what MiniVoice sends us? One row per day and problem: ORDER BY day DESC, times DESC. Bad signatures: a wrong secret, or somebody else. Clock ahead or late for every call: one of the two clocks is wrong. Came again is harmless: an event is stored once. At once, within 6 seconds, it may have been sent once: nginx asks another process when one died, and the programs send again what a lost connection did not confirm.';
 COMMENT ON COLUMN ivr.intake_problems.day IS 'The day on which it reached us, in the time zone of the session.';
 COMMENT ON COLUMN ivr.intake_problems.problem IS
-    'bad signature, not understood, rejected: <why>, unreadable, no time, late, clock ahead, or came again.';
+    'bad signature, not understood, rejected: <why>, unreadable, no time, late, clock ahead, came again, or came again at once (maybe by ourselves).';
 COMMENT ON COLUMN ivr.intake_problems.times IS 'How often.';
 COMMENT ON COLUMN ivr.intake_problems.calls IS 'In how many calls; 0 where the request tells none.';
 COMMENT ON COLUMN ivr.intake_problems.detail IS 'What exactly, most of the time.';

@@ -6,7 +6,7 @@ SELECT call.call_id, placed.line, placed.at,
        placed.source, placed.what,
        ivr.shown_text(placed.words) AS words,
        placed.step,
-       ivr.shown_text(placed.digits) AS digits,
+       ivr.shown_word(placed.digits) AS digits,
        placed.waited_ms, placed.took_ms,
        ivr.shown_json(placed.detail) AS detail,
        ivr.shown_text(placed.heard) AS heard,
@@ -63,7 +63,7 @@ CROSS JOIN LATERAL (
                     WHEN decision = 'message' THEN 'message:' || coalesce(menu, 'none')
                     ELSE 'fallback:' || coalesce(menu, 'none') END AS what,
                concat_ws(', ',
-                   CASE WHEN digits <> '' THEN format('got %s', digits) WHEN digits = '' THEN 'got no digit' END,
+                   CASE WHEN digits <> '' THEN format('got %s', ivr.shown_word(digits)) WHEN digits = '' THEN 'got no digit' END,
                    CASE digits_source
                        WHEN 'request' THEN 'told in the request'
                        WHEN 'stored' THEN 'told by call.gathered'
@@ -101,10 +101,10 @@ CROSS JOIN LATERAL (
                CASE WHEN event.gather IS NOT NULL THEN concat_ws(':', 'gathered', answer.menu)
                     ELSE coalesce(event.closes, CASE event.event WHEN 'call.created' THEN 'created'
                                                                  WHEN 'call.answered' THEN 'answered' END) END,
-               concat_ws(', ', event.event,
+               concat_ws(', ', ivr.shown_word(event.event),
                    CASE WHEN event.gather IS NULL THEN NULL
                         WHEN coalesce(ivr.pressed(event.payload), '') = '' THEN 'the caller pressed nothing'
-                        ELSE format('the caller pressed %s', ivr.pressed(event.payload)) END,
+                        ELSE format('the caller pressed %s', ivr.shown_word(ivr.pressed(event.payload))) END,
                    CASE WHEN event.event = 'ivr.inferred' THEN
                        format('nothing was heard of the call for %s s: it is taken to have ended',
                               coalesce(event.payload #>> '{data,silent_seconds}', 'many')) END,
@@ -121,8 +121,10 @@ CROSS JOIN LATERAL (
                                     told.data #>> '{error,code}', told.data ->> 'error', told.odd_status)), '') END,
                    CASE WHEN event.received_at - event.occurred_at > interval '5 seconds' AND event.event NOT LIKE 'ivr.%' THEN
                        format('told %s s later', round(extract(epoch FROM event.received_at - event.occurred_at))) END,
-                   CASE WHEN again.repeats = 1 THEN 'came twice'
-                        WHEN again.repeats > 1 THEN format('came %s times', again.repeats + 1) END),
+                   -- Within seconds it may have been sent once, and brought twice by nginx or a program here.
+                   CASE WHEN again.repeats - again.at_once = 1 THEN 'came twice'
+                        WHEN again.repeats > again.at_once THEN format('came %s times', again.repeats - again.at_once + 1)
+                        WHEN again.at_once > 0 THEN 'came again at once' END),
                ivr.pressed(event.payload), NULL, NULL, event.payload, NULL,
                round(extract(epoch FROM event.received_at - event.occurred_at) * 1000)::bigint
         FROM event

@@ -7,7 +7,7 @@ SELECT c.call_id,
            WHEN 'created' THEN 'is ringing'
            WHEN 'answered' THEN 'waits for its first instructions'
            WHEN 'menu' THEN format('is asked the menu %s', c.last_menu)
-           WHEN 'gathered' THEN concat_ws(' ', 'has pressed', coalesce(c.last_digits, 'nothing'), 'in the menu ' || c.last_menu)
+           WHEN 'gathered' THEN concat_ws(' ', 'has pressed', coalesce(ivr.shown_word(c.last_digits), 'nothing'), 'in the menu ' || c.last_menu)
            WHEN 'transfer' THEN 'is connected to ' || coalesce(c.department, ivr.shown(c.transferred_to), 'a destination')
            WHEN 'fallback' THEN 'fell back to ' || coalesce(c.department, ivr.shown(c.transferred_to), 'a message')
            WHEN 'message' THEN 'hears a last message'

@@ -8,7 +8,7 @@ SELECT a.answered_at, a.call_id, a.step, a.menu, a.attempt, a.config_version,
             WHEN a.digits IS NULL THEN 'unknown'
             WHEN a.decision = 'invalid' OR a.reason IN ('invalid input', 'too many redirects') THEN 'invalid'
             ELSE 'pressed' END AS outcome,
-       CASE WHEN length(a.digits) < 7 THEN nullif(a.digits, '') ELSE ivr.shown_text(a.digits) END AS digits,
+       CASE WHEN length(a.digits) < 7 THEN nullif(a.digits, '') ELSE ivr.shown_word(a.digits) END AS digits,
        CASE a.decision
            WHEN 'transfer' THEN 'transfer:' || coalesce(a.department, a.reason, 'none')
            WHEN 'message' THEN 'message:' || coalesce(a.menu, 'none')
