@@ -16,7 +16,7 @@ BEGIN
     ELSIF kind = 'object' AND document <> '{}' THEN
         RETURN (SELECT jsonb_object_agg(
                     ivr.masked_text(key),
-                    CASE WHEN key IN ('event', 'digits') AND jsonb_typeof(value) = 'string' THEN to_jsonb(ivr.masked_word(value #>> '{}'))
+                    CASE WHEN key IN ('event', 'digits', 'direction', 'status') AND jsonb_typeof(value) = 'string' THEN to_jsonb(ivr.masked_word(value #>> '{}'))
                          ELSE ivr.masked_json(value, key IN ('from', 'to', 'from_number', 'to_number', 'caller', 'destination')) END)
                 FROM jsonb_each(document));
     END IF;
@@ -24,4 +24,4 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION ivr.masked_json(jsonb, boolean) IS
-    'The document with every phone number and every SIP user masked, in keys and values, however deep. No long number stays under event or digits (see ivr.masked_word()). What stands under from, to, caller or destination (is_number) is masked whatever it looks like.';
+    'The document with every phone number and every SIP user masked, in keys and values, however deep. No long number stays under event, digits, direction or status (see ivr.masked_word()). What stands under from, to, caller or destination (is_number) is masked whatever it looks like.';

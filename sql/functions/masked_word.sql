@@ -6,4 +6,4 @@ RETURN CASE
     ELSE regexp_replace(ivr.masked_text(word), '[0-9].*[0-9]', '*****')
 END;
 COMMENT ON FUNCTION ivr.masked_word(text) IS
-    'An event name, or what was pressed, with every phone number masked. No id stands in these: what has seven digits or more is a number, whatever is before, after or between them.';
+    'An event name, a state, or what was pressed, with every phone number masked. No id stands in these: what has seven digits or more is a number, whatever is before, after or between them.';

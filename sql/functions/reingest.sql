@@ -38,7 +38,7 @@ BEGIN
     END IF;
     UPDATE ivr.rejected_requests AS r
     SET reingested_at = clock_timestamp(), reingested_call_id = id,
-        reingested_digest = ivr.keyed_digest((SELECT digest_key FROM ivr.pseudonym_key), ivr.event_digest(id, name, created, body, refused.raw))
+        reingested_digest = ivr.keyed_digest((SELECT digest_key FROM ivr.pseudonym_key WHERE one_row), ivr.event_digest(id, name, created, body, refused.raw))
     WHERE r.rejected_id = p_rejected_id;
     RETURN result;
 END;

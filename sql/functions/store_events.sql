@@ -13,7 +13,7 @@ DECLARE
     locked   text[] := ivr.try_lock_calls(p_call_ids);
     came     timestamptz := coalesce(p_received_at, clock_timestamp());
     payloads jsonb[] := ivr.parse_jsons(p_raws);
-    secret   bytea := (SELECT digest_key FROM ivr.pseudonym_key);
+    secret   bytea := (SELECT digest_key FROM ivr.pseudonym_key WHERE one_row);
     moved    text[];       -- the calls of which something is new,
     fresh    bytea[];      -- its digests,
     facts    ivr.calls[];  -- and what it tells by itself
@@ -63,10 +63,11 @@ BEGIN
               OFFSET 0) AS sent
     ), repeated AS (
         INSERT INTO ivr.event_repeats AS r (call_id, digest, repeats, at_once, first_at, last_at)
-        SELECT call_id, digest, again.times, CASE WHEN came BETWEEN e.received_at AND e.received_at + interval '6 seconds' THEN again.times ELSE 0 END,
+        SELECT call_id, digest, times,
+               CASE WHEN came - (SELECT e.received_at FROM ivr.call_events AS e WHERE e.call_id = again.call_id AND e.digest = again.digest)
+                         BETWEEN interval '0' AND interval '6 seconds' THEN times ELSE 0 END,
                came, came
         FROM (SELECT call_id, digest, count(*) AS times FROM told WHERE NOT first GROUP BY call_id, digest) AS again
-        JOIN ivr.call_events AS e USING (call_id, digest)
         ON CONFLICT (call_id, digest) DO UPDATE
         SET repeats = r.repeats + excluded.repeats, at_once = r.at_once + excluded.at_once, first_at = least(r.first_at, excluded.first_at),
             last_at = greatest(r.last_at, excluded.last_at)

@@ -114,7 +114,7 @@ AS $$
     )
     INSERT INTO fact (call_id, at, came, event, stamp, raw, payload, digest, repeated)
     SELECT call_id, at, at + make_interval(secs => CASE WHEN late THEN 40 ELSE 0.05 + random() / 4 END), event, stamp, raw, payload,
-           ivr.keyed_digest((SELECT digest_key FROM ivr.pseudonym_key), ivr.event_digest(call_id, event, stamp, payload, raw)),
+           ivr.keyed_digest((SELECT digest_key FROM ivr.pseudonym_key WHERE one_row), ivr.event_digest(call_id, event, stamp, payload, raw)),
            repeats AND random() < 0.5
     FROM parsed;
 

@@ -109,7 +109,7 @@ CROSS JOIN LATERAL (
                        format('nothing was heard of the call for %s s: it is taken to have ended',
                               coalesce(event.payload #>> '{data,silent_seconds}', 'many')) END,
                    CASE WHEN event.event = 'call.created' THEN
-                       format('%s call from %s to %s', coalesce(event.payload #>> '{call,direction}', 'a'),
+                       format('%s call from %s to %s', coalesce(ivr.shown_word(event.payload #>> '{call,direction}'), 'a'),
                               coalesce(ivr.shown(event.payload #>> '{call,from}'), 'unknown'),
                               coalesce(ivr.shown(event.payload #>> '{call,to}'), 'unknown')) END,
                    CASE WHEN event.event LIKE 'recording.%' OR event.closes IN ('failed', 'canceled') THEN
@@ -134,7 +134,7 @@ CROSS JOIN LATERAL (
                         '$.data.**.size_bytes ? (@.type() == "number" && @ > 0)') #>> '{}')::numeric AS bytes,
                    CASE WHEN lower(event.payload #>> '{call,status}')
                              NOT IN ('failed', 'canceled', 'cancelled', 'completed', 'in_progress')
-                        THEN replace(event.payload #>> '{call,status}', '_', ' ') END AS odd_status
+                        THEN ivr.shown_word(replace(event.payload #>> '{call,status}', '_', ' ')) END AS odd_status
         ) AS told
         LEFT JOIN ivr.event_repeats AS again ON again.call_id = call.call_id AND again.digest = event.digest
         -- A gather belongs to the menu whose redirect used it; where none did, the nth to the nth menu.

@@ -1,7 +1,7 @@
 -- intake_problems.sql: what reached us and was not a good event in time.
 BEGIN;
 \ir lib/day.psql
-SELECT plan(11);
+SELECT plan(14);
 
 CREATE FUNCTION scene.problem(wanted text) RETURNS text
 LANGUAGE sql RETURN (SELECT (times, calls, detail)::text FROM ivr.intake_problems WHERE problem = wanted);
@@ -26,6 +26,10 @@ SELECT is(scene.problem('no time'), '(1,1,"call.created tells no created_at that
 DELETE FROM ivr.event_repeats;
 INSERT INTO ivr.event_repeats (call_id, digest, repeats) VALUES ('l1', '\x01', 3), ('l1', '\x02', 1), ('l2', '\x01', 1);
 SELECT is(scene.problem('came again'), '(5,2,"delivered more than once, stored once")', 'repeats are counted, and their calls once');
+SELECT is(scene.problem('came again at once'), NULL, 'none of them came at once');
+UPDATE ivr.event_repeats SET at_once = 1;
+SELECT is(scene.problem('came again'), '(2,1,"delivered more than once, stored once")', 'those that did are not counted among them');
+SELECT is(scene.problem('came again at once'), '(3,2,"by MiniVoice, or by nginx or a program here that tried again; stored once")', 'but on their own');
 SET LOCAL enable_seqscan = off;
 SELECT is((SELECT array_agg(i) FROM unnest(ARRAY['call_events_with_problem', 'rejected_requests_by_time', 'event_repeats_by_time']) AS i
            WHERE NOT EXISTS (SELECT FROM scene.plan('SELECT * FROM ivr.intake_problems WHERE day = current_date') AS line WHERE strpos(line, i) > 0)),

@@ -1,7 +1,7 @@
 -- journey.sql: one row per event or answer, in order and in words.
 BEGIN;
 \ir lib/scene.psql
-SELECT plan(56);
+SELECT plan(58);
 
 -- The clock of the tests is another one: what they play was stored at once.
 CREATE FUNCTION scene.story(call_id text) RETURNS text[]
@@ -197,6 +197,10 @@ INSERT INTO ivr.event_repeats (call_id, digest) SELECT call_id, digest FROM ivr.
 SELECT is(scene.story('failed'), ARRAY['0 | MiniVoice | failed | call.failed, user busy, came twice'], 'an event that came twice says so');
 UPDATE ivr.event_repeats SET repeats = 4;
 SELECT is(scene.story('failed'), ARRAY['0 | MiniVoice | failed | call.failed, user busy, came 5 times'], 'and how often');
+UPDATE ivr.event_repeats SET at_once = 3;
+SELECT is(scene.story('failed'), ARRAY['0 | MiniVoice | failed | call.failed, user busy, came twice'], 'what may be our own trying again is not counted');
+UPDATE ivr.event_repeats SET at_once = 4;
+SELECT is(scene.story('failed'), ARRAY['0 | MiniVoice | failed | call.failed, user busy, came again at once'], 'and said where there is nothing else');
 SELECT scene.event('rec', 'recording.started', 2) \g /dev/null
 SELECT scene.event('rec', 'call.completed', 20, status => 'completed') \g /dev/null
 SELECT scene.event('rec', 'recording.completed', 25, 625, '{"recording": {"duration_seconds": 18, "size_bytes": 289000}}') \g /dev/null

@@ -1,7 +1,7 @@
 -- live_calls.sql: who is on the line now.
 BEGIN;
 \ir lib/day.psql
-SELECT plan(16);
+SELECT plan(17);
 
 -- So many seconds ago, on the clock of the tests.
 CREATE FUNCTION scene.ago(seconds numeric) RETURNS numeric
@@ -43,6 +43,8 @@ $$VALUES ('s1', 'neither answered nor asked for instructions'), ('s2', 'answered
 SELECT is((SELECT array_agg(call_id ORDER BY call_id) FROM ivr.live_calls WHERE stuck IS NULL), ARRAY['s5', 's6'], 'before that it is not');
 SELECT is((SELECT silent_seconds FROM ivr.stuck_calls WHERE call_id = 's3'), 125::bigint, 'how long is counted from what was heard last');
 SELECT ok(abs(extract(epoch FROM last_heard_at - (now() - interval '125 seconds'))) < 2, 'and so is since when') FROM ivr.stuck_calls WHERE call_id = 's3';
+UPDATE ivr.calls SET last_digits = '*15551230001#' WHERE call_id = 's3';
+SELECT unalike(scene.seen_as('ivr_report', 'SELECT * FROM ivr.live_calls'), '%5551230001%', 'nor one that was pressed');
 SELECT unalike(scene.seen_as('ivr_report', 'SELECT * FROM ivr.live_calls'), '%+1555123%', 'ivr_report sees no number');
 
 SET LOCAL enable_seqscan = off;

@@ -1,7 +1,7 @@
 -- privacy.sql: the read-only role never sees a plain number, wherever it looks; the application sees nothing at all.
 BEGIN;
 \ir lib/scene.psql
-SELECT plan(11);
+SELECT plan(12);
 
 -- A number that is nowhere else, in every place where one can come in.
 SELECT scene.store_event('c1', e, scene.stamp(n), convert_to(format(
@@ -24,6 +24,21 @@ SELECT scene.store_answer('c1', 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 
        scene.store_event('c1', 'call.odd', NULL, '\x00'),
        scene.store_rejected('webhook', 'signature', 'from +15559990001', 401, '192.0.2.1', NULL, NULL, '{"call":{"from":"+15559990001"}}', 32) \g /dev/null
 SELECT scene.store_event('c1', 'call.odd', NULL, '\x00') \g /dev/null
+-- And where nobody would put one: in names, states, reasons and digits, behind and before all kinds of characters.
+SELECT scene.store_event('odd', e, scene.stamp(n), convert_to(jsonb_build_object(
+           'event', e, 'created_at', scene.stamp(n), 'call', jsonb_build_object('id', 'odd', 'direction', e, 'status', 'busy_15559990001', 'from', e, 'to', e),
+           'data', jsonb_build_object('digits', e, 'reason', 'x.15559990001', 'n', 15559990001.0))::text, 'UTF8'), scene.at(n + 40 * (n % 2)))
+FROM unnest(ARRAY['x.15559990001', 'call.+15559990001', 'call_15559990001', 'call-15559990001', 'x15559990001', '15559990001x', 'x.1555.999.0001', 'x 1 555 9990001',
+                  'v1.15559990001', '+1555 999 0001', '*15559990001', 'recording.15559990001', 'T121000.15559990001']) WITH ORDINALITY AS t (e, n) \g /dev/null
+SELECT scene.store_event('odd', 'x.15559990001', NULL, '\x00'), scene.store_event('odd', 'x_15559990001', NULL, '{}'), scene.store_event('odd', 'x_15559990001', NULL, '{}'),
+       scene.store_event('odd', 'call.gathered', scene.stamp(20), scene.body('odd', 'call.gathered', 20, '{"digits": "*15559990001#"}'), now()),
+       scene.store_event('odd now', 'call.gathered', scene.stamp(20), scene.body('odd now', 'call.gathered', 20, '{"digits": "*1555*9990001"}'), now()),
+       scene.store_answer('odd', 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'menu', 'x.15559990001', NULL, NULL, 'al!ce999@example.com', '"alice999" <sip:x@example.com>',
+                        '{"actions":[{"say":{"text":"x.15559990001"}}]}', 1, scene.at(2), 900, false),
+       scene.store_answer('odd', 2, 1, 'route-menu', 'main', '*15559990001#', 'stored', NULL, 0, 'fallback', 'x.15559990001', 'sales', 'sip:al!ce999@example.com', NULL, NULL,
+                        '{"actions":[]}', 1, scene.at(4), 900, false),
+       ivr.store_enrichment('odd', 'summary', 'x.15559990001', '{"text": "x.15559990001 or *15559990001"}'),
+       scene.store_rejected('webhook', 'signature', 'x.15559990001', 401, '192.0.2.1', NULL, NULL, '{}', 2) \g /dev/null
 INSERT INTO ivr.callers (number, name) VALUES ('+15559990001', 'Somebody');
 INSERT INTO ivr.numbers (number, menu) VALUES ('+15559990002', 'main');
 UPDATE ivr.departments SET destination = '+15559990003' WHERE department = 'sales';
@@ -55,6 +70,8 @@ CREATE ROLE scene_boss IN ROLE ivr_privileged;
 SELECT cmp_ok((SELECT count(*) FROM scene.found_by('scene_boss', '999000|alice999')), '>', 0::bigint, 'the privileged find the numbers in the views');
 SELECT is_empty($$SELECT * FROM scene.found_by('ivr_report', '9990001')$$, 'ivr_report finds the caller in none');
 SELECT is_empty($$SELECT * FROM scene.found_by('ivr_report', '999000|alice999')$$, 'nor the called number, nor where the call was sent, nor a SIP user');
+SELECT is_empty($$SELECT * FROM scene.found_by('ivr_report', '5[^0-9]{0,2}5[^0-9]{0,2}5[^0-9]{0,2}9[^0-9]{0,2}9[^0-9]{0,2}9[^0-9]{0,2}0[^0-9]{0,2}0[^0-9]{0,2}0[^0-9]{0,2}1')$$,
+                'nor the caller in parts');
 SELECT is_empty($$SELECT * FROM scene.found_by('ivr_report', encode('+15559990001', 'hex'))$$, 'nor bytes that hold it');
 SELECT cmp_ok((SELECT count(*) FROM scene.found_by('ivr_report', '\+1555\*\*\*\*\*01')), '>', 0::bigint, 'but masked it does');
 

@@ -1,7 +1,7 @@
 -- store_events.sql: an event is stored once, whatever its bytes, and moves its call.
 BEGIN;
 \ir lib/scene.psql
-SELECT plan(47);
+SELECT plan(49);
 
 CREATE FUNCTION scene.send(body text, created_at text DEFAULT '2026-05-29T12:00:05Z', call_id text DEFAULT 'c1',
                            event text DEFAULT 'call.gathered') RETURNS text
@@ -107,6 +107,10 @@ SELECT results_eq($$SELECT scene.send_set(ARRAY[1, 2, 3, 4], ARRAY['s1', 's3', '
 SELECT is((SELECT array_agg((call_id, repeats)::text ORDER BY call_id) FROM ivr.event_repeats WHERE call_id LIKE 's_'), ARRAY['(s1,1)', '(s3,1)'], 'each is counted');
 SELECT results_eq($$SELECT scene.send_set(ARRAY[1, 2, 3], ARRAY['s1', 's1', 's1'], ARRAY['1', '1', '1'])$$, ARRAY['1 duplicate', '2 duplicate', '3 duplicate'], 'as often as it comes');
 SELECT is((SELECT repeats FROM ivr.event_repeats WHERE call_id = 's1'), 4, 'which is counted, too');
+SELECT is((SELECT at_once FROM ivr.event_repeats WHERE call_id = 's1'), 4, 'all at once: they may be our own');
+UPDATE ivr.call_events SET received_at = received_at - interval '6.5 seconds' WHERE call_id = 's1';
+SELECT scene.send_set(ARRAY[1], ARRAY['s1'], ARRAY['1']) \g /dev/null
+SELECT is((SELECT (repeats, at_once)::text FROM ivr.event_repeats WHERE call_id = 's1'), '(5,4)', 'what comes after more than 6 seconds is not');
 SELECT scene.send_set(ARRAY[1, 2, 3], ARRAY['s4', 's4', 's5'], ARRAY['1', '2', '1']) \g /dev/null
 SELECT is((SELECT array_agg(call_id || (payload #>> '{data,digits}') ORDER BY arrival) FROM ivr.call_events WHERE call_id IN ('s4', 's5')), ARRAY['s41', 's42', 's51'],
           'they arrived in the order in which the set has them');

@@ -1,7 +1,7 @@
 -- tables.sql: what the tables take and what they refuse, and that everything in the schema says what it is for.
 BEGIN;
 \ir lib/scene.psql
-SELECT plan(369);
+SELECT plan(374);
 
 -- What each constraint refuses. Which ones have been tried is remembered, so that none is forgotten.
 
@@ -328,6 +328,8 @@ SELECT is((SELECT repeats FROM ivr.event_repeats), 1, 'an event that comes again
 SELECT scene.refuses('event_repeats_pkey', $$INSERT INTO ivr.event_repeats (call_id, digest) VALUES ('c1', 'd')$$, 'the repeats of an event are counted in one row');
 SELECT scene.takes($$INSERT INTO ivr.event_repeats (call_id, digest) VALUES ('c2', 'd'), ('c1', 'e')$$, 'for each event of each call');
 SELECT scene.refuses('event_repeats_come_after_the_first', 'UPDATE ivr.event_repeats SET repeats = 0', 'an event that did not come again is not there');
+SELECT scene.refuses('event_repeats_at_once_are_some_of_them', format('UPDATE ivr.event_repeats SET at_once = %s', n), format('%s of one repeat cannot have come at once', n))
+FROM unnest(ARRAY[-1, 2]) AS n;
 
 -- calls and rejected requests
 
@@ -370,6 +372,8 @@ SELECT scene.refuses('pseudonym_key_is_one_row', 'INSERT INTO ivr.pseudonym_key 
 SELECT scene.refuses('pseudonym_key_is_32_bytes', format('UPDATE ivr.pseudonym_key SET key = %L', decode(repeat('00', bytes), 'hex')), format('%s bytes are no key', bytes))
 FROM unnest(ARRAY[0, 31, 33]) AS bytes;
 SELECT scene.takes('UPDATE ivr.pseudonym_key SET key = sha256(''x'')', '32 bytes are');
+SELECT scene.refuses('pseudonym_key_digest_key_is_32_bytes', format('UPDATE ivr.pseudonym_key SET digest_key = %L', decode(repeat('00', bytes), 'hex')), format('%s bytes are no key of digests', bytes))
+FROM unnest(ARRAY[0, 31, 33]) AS bytes;
 
 SELECT set_eq($$SELECT conname::text FROM pg_constraint WHERE connamespace = 'ivr'::regnamespace$$, 'SELECT DISTINCT refused_by FROM scene.tried',
               'every constraint of the schema has refused something');
