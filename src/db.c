@@ -80,6 +80,7 @@ struct db {
     enum state state;
     int64_t ask_again_at;  // in STATE_LOST: from then on a request is worth another try
     bool closing;
+    struct db_condition told;  // what is counted for db_look
     // The thread's own
     struct link *link;
     int timeout_ms;
@@ -148,6 +149,7 @@ static void wake(struct db *db) {
 static void deferred_free(struct db *db, struct job *job) {
     struct deferred *deferred = (struct deferred *)job;
     db->deferred_bytes -= deferred->size;
+    db->told.deferred--;
     free(deferred);
 }
 
@@ -427,7 +429,10 @@ static bool connect_again(struct db *db) {
         return false;
     }
     if (before == STATE_LOST)
-        log_error("database", "connected again");
+        log_info("database", "connected again");
+    pthread_mutex_lock(&db->mutex);
+    db->told.schema = link_schema(db->link);
+    pthread_mutex_unlock(&db->mutex);
     set_state(db, STATE_UP);
     return true;
 }
@@ -470,6 +475,8 @@ static bool serve_live(struct db *db) {
     pthread_mutex_lock(&db->mutex);
     queue_take(db, &db->live, MAX_SET);
     int count = db->count;
+    db->told.sets += count > 0;
+    db->told.set_requests += (uint64_t)count;
     pthread_mutex_unlock(&db->mutex);
     db->last_count = count;
     if (count > 0)
@@ -692,6 +699,8 @@ bool db_defer(struct db *db, const struct db_request *request) {
     if (room) {
         db->deferred_bytes += deferred->size;
         queue_push(&db->deferred, &deferred->job);
+        db->told.deferred++;
+        db->told.ever_deferred++;
     }
     pthread_mutex_unlock(&db->mutex);
     if (room) {
@@ -701,6 +710,15 @@ bool db_defer(struct db *db, const struct db_request *request) {
     log_error("database", "no room to defer an answer until the database is back");
     free(deferred);
     return false;
+}
+
+void db_look(struct db *db, struct db_condition *condition) {
+    pthread_mutex_lock(&db->mutex);
+    *condition = db->told;
+    condition->tried = db->state != STATE_NEW;
+    condition->up = db->state == STATE_UP;
+    condition->queued = db->live.count;
+    pthread_mutex_unlock(&db->mutex);
 }
 
 void db_close(struct db *db) {

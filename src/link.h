@@ -59,4 +59,7 @@ enum link_verdict link_receive(struct link *link, int64_t deadline, link_taker *
 const char *link_fault(const struct link *link);
 const char *link_sqlstate(const struct link *link);
 
+// The number of the schema's newest migration, as it was when the link was connected; 0: not known.
+int link_schema(const struct link *link);
+
 #endif
