@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -321,7 +322,7 @@ static void part_guilty(struct db *db, struct part part, enum link_verdict verdi
         jobs_settle(db, part.from, part.to, AGAIN, DB_DOWN);
         return;
     }
-    log_error("database", "%s %s%s", link_sqlstate(db->link), link_fault(db->link),
+    log_error("database", "%s%s", link_fault(db->link),
               db->deferring && never ? ": a deferred answer is dropped" : "");
     jobs_settle(db, part.from, part.to, db->deferring && !never ? AGAIN : OVER, DB_REFUSED);
 }
@@ -350,7 +351,7 @@ static bool parts_run(struct db *db, const struct parts *parts, struct parts *ag
         if (verdict == LINK_DONE) {
             jobs_settle(db, parts->list[i].from, parts->list[i].to, BY_ROW, DB_OK);
         } else if (verdict == LINK_NOT_NOW) {
-            log_error("database", "%s %s", link_sqlstate(db->link), link_fault(db->link));
+            log_error("database", "%s", link_fault(db->link));
             jobs_fail(db, parts->list[i].from, parts->list[i].to);
         } else {
             part_halve(db, parts->list[i], verdict, again);
@@ -416,7 +417,8 @@ static void give_up(struct db *db, int64_t tried_at) {
     fail_queued(db);
 }
 
-static bool connect_again(struct db *db) {
+// `lost` says why the last connection ended, or is empty: what came of it is one line.
+static bool connect_again(struct db *db, const char *lost) {
     enum state before = db->state;
     int64_t start = clock_now();
     pthread_mutex_lock(&db->mutex);
@@ -424,11 +426,13 @@ static bool connect_again(struct db *db) {
     pthread_mutex_unlock(&db->mutex);
     if (!link_connect(db->link, clock_in_ms(CONNECT_MS))) {
         if (before != STATE_LOST)
-            log_error("database", "cannot connect: %s", link_fault(db->link));
+            log_error("database", "%scannot connect: %s", lost, link_fault(db->link));
         give_up(db, start);
         return false;
     }
-    if (before == STATE_LOST)
+    if (*lost != '\0')
+        log_warning("database", "%sconnected again", lost);
+    else if (before == STATE_LOST)
         log_info("database", "connected again");
     pthread_mutex_lock(&db->mutex);
     db->told.schema = link_schema(db->link);
@@ -441,11 +445,14 @@ static bool connect_again(struct db *db) {
 // once. One that is silent, or cannot be written to, is given up.
 static bool reconnect(struct db *db, int64_t sent_at) {
     bool silent = clock_now() - sent_at >= (int64_t)db->timeout_ms * 1000;
+    char lost[256] = "";
     if (db->state == STATE_UP)
-        log_error("database", "connection lost: %s %s", link_sqlstate(db->link), link_fault(db->link));
+        snprintf(lost, sizeof lost, "connection lost: %.200s; ", link_fault(db->link));
     link_disconnect(db->link);
     if (!silent)
-        return connect_again(db);
+        return connect_again(db, lost);
+    if (*lost != '\0')
+        log_error("database", "%snot tried again yet", lost);
     give_up(db, sent_at);
     return false;
 }
@@ -568,9 +575,9 @@ static bool over(struct db *db, int64_t *closing_at) {
 static void *db_thread(void *argument) {
     struct db *db = argument;
     int64_t closing_at = INT64_MAX;
-    connect_again(db);
+    connect_again(db, "");
     while (!over(db, &closing_at)) {
-        if (!link_connected(db->link) && (!is_wanted(db) || !connect_again(db))) {
+        if (!link_connected(db->link) && (!is_wanted(db) || !connect_again(db, ""))) {
             idle(db);
             continue;
         }

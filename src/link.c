@@ -59,7 +59,8 @@ static void note_fault(struct link *link, const char *sqlstate, const char *word
     char joined[320];
     join_lines(joined, sizeof joined, words == NULL || *words == '\0' ? "no reply in time" : words);
     snprintf(link->sqlstate, sizeof link->sqlstate, "%s", sqlstate == NULL ? "" : sqlstate);
-    snprintf(link->fault, sizeof link->fault, "%s%s", joined, hint_for(link->sqlstate));
+    snprintf(link->fault, sizeof link->fault, "%s%s%s%s", link->sqlstate, *link->sqlstate == '\0' ? "" : " ",
+             joined, hint_for(link->sqlstate));
 }
 
 static void note_connection_fault(struct link *link) {

@@ -55,7 +55,8 @@ typedef void link_taker(void *context, int place, struct db_row *row);
 // Reads the results of one transaction, in the order in which they were ended.
 enum link_verdict link_receive(struct link *link, int64_t deadline, link_taker *take, void *context);
 
-// What went wrong last, in words; and its SQLSTATE, "" where the server gave none. Valid until the next call.
+// What went wrong last, in words on one line; and its SQLSTATE, with which they begin, "" where the server
+// gave none. Valid until the next call.
 const char *link_fault(const struct link *link);
 const char *link_sqlstate(const struct link *link);
 
