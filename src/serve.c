@@ -254,7 +254,8 @@ static void wait_for_signal(struct server *server) {
     sigaddset(&ends, SIGINT);
     sigaddset(&ends, SIGHUP);
     sigaddset(&ends, SIGUSR1);
-    for (int ms = START_LOOK_MS; signal < 0;) {
+    int ms = server->misconfigured ? REMIND_MS : START_LOOK_MS;
+    while (signal < 0) {
         struct timespec pause = clock_timespec(ms * 1000LL);
         signal = ms == 0 ? sigwaitinfo(&ends, NULL) : sigtimedwait(&ends, NULL, &pause);
         if (signal < 0 && errno == EAGAIN)
