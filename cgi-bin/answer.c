@@ -11,6 +11,6 @@ static int answer(struct app *app, struct request *request, struct reply *reply,
     return flow_answer(app, "answer", request, reply, log);
 }
 
-int main(void) {
-    return serve(&(struct program){.needs = CONF_FOR_CALLERS, .handle = answer});
+int main(int count, char **arguments) {
+    return serve(&(struct program){.needs = CONF_FOR_CALLERS, .handle = answer}, count, arguments);
 }

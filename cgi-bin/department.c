@@ -9,6 +9,6 @@ static int department(struct app *app, struct request *request, struct reply *re
     return flow_answer(app, "department", request, reply, log);
 }
 
-int main(void) {
-    return serve(&(struct program){.needs = CONF_FOR_CALLERS, .handle = department});
+int main(int count, char **arguments) {
+    return serve(&(struct program){.needs = CONF_FOR_CALLERS, .handle = department}, count, arguments);
 }

@@ -11,6 +11,6 @@ static int route_menu(struct app *app, struct request *request, struct reply *re
     return flow_answer(app, "route-menu", request, reply, log);
 }
 
-int main(void) {
-    return serve(&(struct program){.needs = CONF_FOR_CALLERS, .handle = route_menu});
+int main(int count, char **arguments) {
+    return serve(&(struct program){.needs = CONF_FOR_CALLERS, .handle = route_menu}, count, arguments);
 }

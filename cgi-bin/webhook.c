@@ -36,7 +36,7 @@ static int store(struct app *app, const struct request *request, const struct ev
     enum db_status status =
         store_event(app->store, event->call_id, event->name, event->created_at, request->body,
                     request->body_length, clock_in_ms(app->conf.db_budget_ms), duplicate);
-    log_text(log, "outcome", status != DB_OK ? "not stored" : *duplicate ? "duplicate" : "stored");
+    log_outcome(log, status != DB_OK ? "not stored" : *duplicate ? "duplicate" : "stored");
     log_text(log, "event", event->name);
     log_text(log, "call", event->call_id);
     log_ms(log, "db_ms", clock_ms_since(start));
@@ -75,6 +75,6 @@ static int webhook(struct app *app, struct request *request, struct reply *reply
     return status;
 }
 
-int main(void) {
-    return serve(&(struct program){.needs = CONF_FOR_WEBHOOKS, .handle = webhook});
+int main(int count, char **arguments) {
+    return serve(&(struct program){.needs = CONF_FOR_WEBHOOKS, .handle = webhook}, count, arguments);
 }

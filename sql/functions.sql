@@ -65,6 +65,7 @@
 \ir functions/open_at.sql
 \ir functions/menu_open_at.sql
 \ir functions/open_spans_json.sql
+\ir functions/schema_version.sql
 \ir functions/settings.sql
 \ir functions/config_snapshot.sql
 \ir functions/config_key.sql

@@ -7,7 +7,8 @@ GRANT USAGE ON SCHEMA ivr TO ivr_app, ivr_report;
 
 -- The programs: these functions and nothing else.
 GRANT EXECUTE ON FUNCTION
-    ivr.settings, ivr.call_states, ivr.gathered_digits, ivr.store_answers, ivr.store_events, ivr.store_rejections
+    ivr.settings, ivr.call_states, ivr.gathered_digits, ivr.store_answers, ivr.store_events, ivr.store_rejections,
+    ivr.schema_version
 TO ivr_app;
 
 -- Reports: the views, which show every number through ivr.shown(), and no table: those hold plain numbers and the

@@ -4,6 +4,7 @@
 
 #include "conf.h"
 #include "log.h"
+#include "metrics.h"
 #include "reply.h"
 #include "request.h"
 #include "snapshot.h"
@@ -18,6 +19,7 @@ struct app {
     struct store *store;
     struct snapshots *snapshots;    // NULL in programs for webhooks
     struct rejections *rejections;  // see reject.h
+    struct metrics metrics;         // counted without a lock
     struct pool *pool;              // the threads that serve; NULL in plain CGI, where there is one
 };
 

@@ -199,6 +199,36 @@ int conf_read(struct conf *conf, enum conf_needs needs) {
     return faults > 0 ? -1 : 0;
 }
 
+// All four read the same environment: what one does not need is known to another.
+static bool is_known(const char *variable, size_t length) {
+    static const char *const names[] = {
+        "IVR_PUBLIC_URL",          "IVR_FALLBACK_DESTINATION",
+        "IVR_ACCESS_KEY",          "IVR_SETTINGS_CACHE",
+        "IVR_WEBHOOK_SECRET",      "IVR_ALLOW_UNSIGNED",
+        "IVR_REDIRECT_STATE",      "IVR_SIGNATURE_MAX_AGE_S",
+        "IVR_GATHER_WAIT_MS",      "IVR_GATHER_POLL_MS",
+        "IVR_MAX_WAITING",         "IVR_DB_BUDGET_MS",
+        "IVR_WEBHOOK_BUDGET_MS",   "IVR_THREADS",
+        "IVR_WEBHOOK_SECRET_FILE",
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strlen(names[i]) == length && strncmp(names[i], variable, length) == 0)
+            return true;
+    return false;
+}
+
+int conf_warn_unknown(char *const *environment) {
+    int unknown = 0;
+    for (; *environment != NULL; environment++) {
+        size_t length = strcspn(*environment, "=");
+        if (strncmp(*environment, "IVR_", 4) != 0 || is_known(*environment, length))
+            continue;
+        log_warning("configuration", "%.*s is not known, and does nothing", (int)length, *environment);
+        unknown++;
+    }
+    return unknown;
+}
+
 void conf_free(struct conf *conf) {
     free(conf->public_url);
     free(conf->secret_list);

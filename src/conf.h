@@ -42,6 +42,10 @@ struct conf {
 // stands at its ends.
 int conf_read(struct conf *conf, enum conf_needs needs);
 
+// Warns of each variable of this environment whose name begins with IVR_ and that no program reads. Returns
+// how many there are.
+int conf_warn_unknown(char *const *environment);
+
 // Frees what conf_read allocated; a zeroed conf is fine.
 void conf_free(struct conf *conf);
 

@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -80,6 +81,7 @@ struct db {
     enum state state;
     int64_t ask_again_at;  // in STATE_LOST: from then on a request is worth another try
     bool closing;
+    struct db_condition told;  // what is counted for db_look
     // The thread's own
     struct link *link;
     int timeout_ms;
@@ -148,6 +150,7 @@ static void wake(struct db *db) {
 static void deferred_free(struct db *db, struct job *job) {
     struct deferred *deferred = (struct deferred *)job;
     db->deferred_bytes -= deferred->size;
+    db->told.deferred--;
     free(deferred);
 }
 
@@ -319,7 +322,7 @@ static void part_guilty(struct db *db, struct part part, enum link_verdict verdi
         jobs_settle(db, part.from, part.to, AGAIN, DB_DOWN);
         return;
     }
-    log_error("database", "%s %s%s", link_sqlstate(db->link), link_fault(db->link),
+    log_error("database", "%s%s", link_fault(db->link),
               db->deferring && never ? ": a deferred answer is dropped" : "");
     jobs_settle(db, part.from, part.to, db->deferring && !never ? AGAIN : OVER, DB_REFUSED);
 }
@@ -348,7 +351,7 @@ static bool parts_run(struct db *db, const struct parts *parts, struct parts *ag
         if (verdict == LINK_DONE) {
             jobs_settle(db, parts->list[i].from, parts->list[i].to, BY_ROW, DB_OK);
         } else if (verdict == LINK_NOT_NOW) {
-            log_error("database", "%s %s", link_sqlstate(db->link), link_fault(db->link));
+            log_error("database", "%s", link_fault(db->link));
             jobs_fail(db, parts->list[i].from, parts->list[i].to);
         } else {
             part_halve(db, parts->list[i], verdict, again);
@@ -414,7 +417,8 @@ static void give_up(struct db *db, int64_t tried_at) {
     fail_queued(db);
 }
 
-static bool connect_again(struct db *db) {
+// `lost` says why the last connection ended, or is empty: what came of it is one line.
+static bool connect_again(struct db *db, const char *lost) {
     enum state before = db->state;
     int64_t start = clock_now();
     pthread_mutex_lock(&db->mutex);
@@ -422,12 +426,17 @@ static bool connect_again(struct db *db) {
     pthread_mutex_unlock(&db->mutex);
     if (!link_connect(db->link, clock_in_ms(CONNECT_MS))) {
         if (before != STATE_LOST)
-            log_error("database", "cannot connect: %s", link_fault(db->link));
+            log_error("database", "%scannot connect: %s", lost, link_fault(db->link));
         give_up(db, start);
         return false;
     }
-    if (before == STATE_LOST)
-        log_error("database", "connected again");
+    if (*lost != '\0')
+        log_warning("database", "%sconnected again", lost);
+    else if (before == STATE_LOST)
+        log_info("database", "connected again");
+    pthread_mutex_lock(&db->mutex);
+    db->told.schema = link_schema(db->link);
+    pthread_mutex_unlock(&db->mutex);
     set_state(db, STATE_UP);
     return true;
 }
@@ -436,11 +445,14 @@ static bool connect_again(struct db *db) {
 // once. One that is silent, or cannot be written to, is given up.
 static bool reconnect(struct db *db, int64_t sent_at) {
     bool silent = clock_now() - sent_at >= (int64_t)db->timeout_ms * 1000;
+    char lost[256] = "";
     if (db->state == STATE_UP)
-        log_error("database", "connection lost: %s %s", link_sqlstate(db->link), link_fault(db->link));
+        snprintf(lost, sizeof lost, "connection lost: %.200s; ", link_fault(db->link));
     link_disconnect(db->link);
     if (!silent)
-        return connect_again(db);
+        return connect_again(db, lost);
+    if (*lost != '\0')
+        log_error("database", "%snot tried again yet", lost);
     give_up(db, sent_at);
     return false;
 }
@@ -470,6 +482,8 @@ static bool serve_live(struct db *db) {
     pthread_mutex_lock(&db->mutex);
     queue_take(db, &db->live, MAX_SET);
     int count = db->count;
+    db->told.sets += count > 0;
+    db->told.set_requests += (uint64_t)count;
     pthread_mutex_unlock(&db->mutex);
     db->last_count = count;
     if (count > 0)
@@ -561,9 +575,9 @@ static bool over(struct db *db, int64_t *closing_at) {
 static void *db_thread(void *argument) {
     struct db *db = argument;
     int64_t closing_at = INT64_MAX;
-    connect_again(db);
+    connect_again(db, "");
     while (!over(db, &closing_at)) {
-        if (!link_connected(db->link) && (!is_wanted(db) || !connect_again(db))) {
+        if (!link_connected(db->link) && (!is_wanted(db) || !connect_again(db, ""))) {
             idle(db);
             continue;
         }
@@ -692,6 +706,8 @@ bool db_defer(struct db *db, const struct db_request *request) {
     if (room) {
         db->deferred_bytes += deferred->size;
         queue_push(&db->deferred, &deferred->job);
+        db->told.deferred++;
+        db->told.ever_deferred++;
     }
     pthread_mutex_unlock(&db->mutex);
     if (room) {
@@ -701,6 +717,15 @@ bool db_defer(struct db *db, const struct db_request *request) {
     log_error("database", "no room to defer an answer until the database is back");
     free(deferred);
     return false;
+}
+
+void db_look(struct db *db, struct db_condition *condition) {
+    pthread_mutex_lock(&db->mutex);
+    *condition = db->told;
+    condition->tried = db->state != STATE_NEW;
+    condition->up = db->state == STATE_UP;
+    condition->queued = db->live.count;
+    pthread_mutex_unlock(&db->mutex);
 }
 
 void db_close(struct db *db) {

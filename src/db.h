@@ -74,6 +74,20 @@ enum db_status db_run(struct db *db, const struct db_request *request, int64_t d
 // false, and logs, when there is no room for it.
 bool db_defer(struct db *db, const struct db_request *request);
 
+// What a process knows of its database without asking it.
+struct db_condition {
+    bool tried;     // to connect, once
+    bool up;        // the last that was heard of it was good
+    int schema;     // its newest migration; 0: not known
+    int queued;     // requests that are in no set yet
+    int deferred;   // deferred requests that are not stored yet
+    uint64_t sets;  // run so far, and the requests in them
+    uint64_t set_requests;
+    uint64_t ever_deferred;
+};
+
+void db_look(struct db *db, struct db_condition *condition);
+
 // Runs what is queued, for at most two seconds, says in the log how many deferred requests are lost, closes
 // the connection and frees db. NULL is fine.
 void db_close(struct db *db);

@@ -175,6 +175,7 @@ static void find_digits(struct flow *flow) {
     } else if (may_wait(flow) && pool_begin_waiting(flow->app->pool)) {
         await_digits(flow);
         pool_end_waiting(flow->app->pool);
+        metrics_count_wait(&flow->app->metrics, flow->waited_ms);
     } else {
         take_digits(flow, NULL, "none");
     }
@@ -384,7 +385,7 @@ static char *answer(struct flow *flow) {
 }
 
 static void log_flow(const struct flow *flow, struct log_line *log) {
-    log_text(log, "outcome", flow->known ? "answered before" : decision_word(flow->decision.kind));
+    log_outcome(log, flow->known ? "answered before" : decision_word(flow->decision.kind));
     log_text(log, "reason", flow->known ? NULL : flow->decision.reason);
     log_text(log, "call", flow->parameters.call_id);
     log_number(log, "step", flow->state.next_step);

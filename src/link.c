@@ -29,18 +29,38 @@ struct link {
     PGconn *connection;
     struct array arrays[DB_MAX_VALUES + 1];
     char sqlstate[LINK_SQLSTATE_SIZE];
-    char fault[256];
+    char fault[400];
+    int schema;
 };
 
 // Faults
 
-// libpq's own words end in a newline, and may be several lines.
+// libpq's own words end in a newline, and may be several lines: they become one, with " / " between.
+static void join_lines(char *to, size_t size, const char *words) {
+    size_t length = 0;
+    *to = '\0';
+    while (*words != '\0' && length + 1 < size) {
+        words += strspn(words, " \t\r\n");
+        int end = (int)strcspn(words, "\r\n");
+        if (end > 0)
+            length +=
+                (size_t)snprintf(to + length, size - length, "%s%.*s", length > 0 ? " / " : "", end, words);
+        words += end;
+    }
+}
+
+// Where the schema is missing, or older than this program.
+static const char *hint_for(const char *sqlstate) {
+    bool schema = strcmp(sqlstate, "3F000") == 0 || strcmp(sqlstate, "42883") == 0;
+    return schema ? ": the schema is missing or old, run sql/install.sql (make db)" : "";
+}
+
 static void note_fault(struct link *link, const char *sqlstate, const char *words) {
+    char joined[320];
+    join_lines(joined, sizeof joined, words == NULL || *words == '\0' ? "no reply in time" : words);
     snprintf(link->sqlstate, sizeof link->sqlstate, "%s", sqlstate == NULL ? "" : sqlstate);
-    snprintf(link->fault, sizeof link->fault, "%s",
-             words == NULL || *words == '\0' ? "no reply in time" : words);
-    for (size_t length = strlen(link->fault); length > 0 && link->fault[length - 1] == '\n'; length--)
-        link->fault[length - 1] = '\0';
+    snprintf(link->fault, sizeof link->fault, "%s%s%s%s", link->sqlstate, *link->sqlstate == '\0' ? "" : " ",
+             joined, hint_for(link->sqlstate));
 }
 
 static void note_connection_fault(struct link *link) {
@@ -59,6 +79,10 @@ const char *link_fault(const struct link *link) {
 
 const char *link_sqlstate(const struct link *link) {
     return link->sqlstate;
+}
+
+int link_schema(const struct link *link) {
+    return link->schema;
 }
 
 // By class: what the server says of a request, of the moment, or of the connection (PostgreSQL, appendix A).
@@ -206,6 +230,24 @@ static bool prepare_send(struct link *link) {
     return sent && PQpipelineSync(link->connection);
 }
 
+// In a transaction of its own: a schema that is too old to tell is good enough if its other functions are.
+static bool ask_schema(struct link *link) {
+    return PQsendQueryParams(link->connection, "SELECT 0, ivr.schema_version()", 0, NULL, NULL, NULL, NULL,
+                             0) &&
+           PQpipelineSync(link->connection);
+}
+
+static void take_schema(void *context, int place, struct db_row *row) {
+    struct link *link = context;
+    (void)place;
+    link->schema = row->columns > 0 && row->text[0] != NULL ? (int)strtol(row->text[0], NULL, 10) : 0;
+    db_row_free(row);
+}
+
+static bool learn_schema(struct link *link, int64_t deadline) {
+    return link_receive(link, deadline, take_schema, link) == LINK_DONE || *link->sqlstate != '\0';
+}
+
 static void take_nothing(void *context, int place, struct db_row *row) {
     (void)context;
     (void)place;
@@ -213,8 +255,9 @@ static void take_nothing(void *context, int place, struct db_row *row) {
 }
 
 bool link_connect(struct link *link, int64_t deadline) {
-    if (connect_start(link, deadline) && prepare_send(link)) {
-        if (link_receive(link, deadline, take_nothing, NULL) == LINK_DONE)
+    link->schema = 0;
+    if (connect_start(link, deadline) && prepare_send(link) && ask_schema(link)) {
+        if (link_receive(link, deadline, take_nothing, NULL) == LINK_DONE && learn_schema(link, deadline))
             return true;
     } else {
         note_connection_fault(link);

@@ -55,8 +55,12 @@ typedef void link_taker(void *context, int place, struct db_row *row);
 // Reads the results of one transaction, in the order in which they were ended.
 enum link_verdict link_receive(struct link *link, int64_t deadline, link_taker *take, void *context);
 
-// What went wrong last, in words; and its SQLSTATE, "" where the server gave none. Valid until the next call.
+// What went wrong last, in words on one line; and its SQLSTATE, with which they begin, "" where the server
+// gave none. Valid until the next call.
 const char *link_fault(const struct link *link);
 const char *link_sqlstate(const struct link *link);
+
+// The number of the schema's newest migration, as it was when the link was connected; 0: not known.
+int link_schema(const struct link *link);
 
 #endif

@@ -10,11 +10,14 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "clock.h"
+#include "repeats.h"
 
 enum {
     RING_SIZE = 256 * 1024,  // some 1,000 lines
@@ -27,12 +30,15 @@ static struct {
     pthread_mutex_t mutex;
     pthread_cond_t changed;
     pthread_t writer;
+    bool journal;  // reads stderr
     bool started;
     bool stopping;
     bool stopped;
     size_t first;  // in the ring
     size_t length;
     unsigned long dropped;  // lines, since that was last told
+    unsigned long dropped_ever;
+    struct repeats repeats;
     char ring[RING_SIZE];
 } output = {.mutex = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
 
@@ -99,17 +105,26 @@ void log_masked(struct log_line *line, const char *key, const char *number) {
     log_text(line, key, masked);
 }
 
+void log_outcome(struct log_line *line, const char *value) {
+    line->outcome = value;
+    log_text(line, "outcome", value);
+}
+
 void log_append(struct log_line *line, const struct log_line *more) {
     if (line->length > 0 && more->length > 0)
         append(line, " ", 1);
     append(line, more->text, more->length);
 }
 
-// Puts time and program name in front of a line, and its end behind it.
+// Puts priority, time and program name in front of a line, and its end behind it.
 static void finish_line(struct log_line *whole, const struct log_line *line) {
+    static const char *const priorities[] = {"<6>", "<4>", "<3>"};  // as syslog(3) numbers them
     char now[CLOCK_RFC3339_SIZE];
     clock_rfc3339(now);
-    log_text(whole, "time", now);
+    if (output.journal)
+        append(whole, priorities[line->priority], 3);
+    append(whole, "time=", 5);
+    append(whole, now, strlen(now));
     log_text(whole, "program", program_invocation_short_name);
     log_append(whole, line);
     whole->text[whole->length++] = '\n';
@@ -140,8 +155,46 @@ static bool ring_put(const struct log_line *line) {
 }
 
 // Called with the mutex held.
+static void put(const struct log_line *whole) {
+    if (!ring_put(whole)) {
+        output.dropped++;
+        output.dropped_ever++;
+    }
+}
+
+static const char *key_of(enum log_priority priority) {
+    static const char *const keys[] = {"info", "warning", "error"};
+    return keys[priority];
+}
+
+// Called with the mutex held: the counts that are due by `now`.
+static void tell_repeats(int64_t now) {
+    struct repeat repeat;
+    while (repeats_take(&output.repeats, now, &repeat)) {
+        struct log_line line = {.priority = (enum log_priority)repeat.priority};
+        struct log_line whole = {0};
+        log_text(&line, key_of(line.priority), repeat.what);
+        log_text(&line, "detail", repeat.detail);
+        log_number(&line, "more", (long long)repeat.more);
+        finish_line(&whole, &line);
+        put(&whole);
+    }
+}
+
+// Called with the mutex held: waits until there is a line to write, or a count to tell.
+static void await_lines(void) {
+    int64_t due = repeats_due(&output.repeats);
+    struct timespec until = clock_timespec(due);
+    if (due == INT64_MAX)
+        pthread_cond_wait(&output.changed, &output.mutex);
+    else
+        pthread_cond_clockwait(&output.changed, &output.mutex, CLOCK_MONOTONIC, &until);
+    tell_repeats(clock_now());
+}
+
+// Called with the mutex held.
 static void tell_dropped(void) {
-    struct log_line line = {0};
+    struct log_line line = {.priority = LOG_AS_ERROR};
     struct log_line whole = {0};
     log_text(&line, "error", "log");
     log_number(&line, "dropped_lines", (long long)output.dropped);
@@ -174,7 +227,7 @@ static void *writer_thread(void *argument) {
     pthread_mutex_lock(&output.mutex);
     while (!output.stopping || output.length > 0) {
         if (output.length == 0) {
-            pthread_cond_wait(&output.changed, &output.mutex);
+            await_lines();
             continue;
         }
         if (!output.stopping)
@@ -190,6 +243,18 @@ static void *writer_thread(void *argument) {
     pthread_cond_broadcast(&output.changed);
     pthread_mutex_unlock(&output.mutex);
     return NULL;
+}
+
+// The journal's stream is told as "device:inode": stderr may have been turned elsewhere since.
+void log_open(void) {
+    const char *told = getenv("JOURNAL_STREAM");
+    struct stat file;
+    char ours[64];
+    if (told == NULL || fstat(STDERR_FILENO, &file) != 0)
+        return;
+    snprintf(ours, sizeof ours, "%llu:%llu", (unsigned long long)file.st_dev,
+             (unsigned long long)file.st_ino);
+    output.journal = strcmp(told, ours) == 0;
 }
 
 bool log_start(void) {
@@ -208,6 +273,7 @@ void log_stop(int ms) {
     until.tv_sec += ms / 1000;
     pthread_mutex_lock(&output.mutex);
     bool started = output.started;
+    tell_repeats(INT64_MAX);
     output.stopping = true;
     pthread_cond_broadcast(&output.changed);
     for (int waited = 0; started && !output.stopped && waited == 0;)
@@ -225,21 +291,64 @@ void log_write(struct log_line *line) {
     line->length = 0;
     pthread_mutex_lock(&output.mutex);
     bool started = output.started;
-    if (started && !ring_put(&whole))
-        output.dropped++;
+    if (started)
+        put(&whole);
     pthread_mutex_unlock(&output.mutex);
     if (!started)
         write_all(whole.text, whole.length);
 }
 
-void log_error(const char *what, const char *format, ...) {
-    struct log_line line = {0};
-    char detail[512];
-    va_list values;
-    va_start(values, format);
+unsigned long log_dropped(void) {
+    pthread_mutex_lock(&output.mutex);
+    unsigned long dropped = output.dropped_ever;
+    pthread_mutex_unlock(&output.mutex);
+    return dropped;
+}
+
+// Lines of their own
+
+// Returns false where the same was told a moment ago, and is counted. The writer must learn that it owes a
+// count.
+static bool is_new(enum log_priority priority, const char *what, const char *detail) {
+    int64_t now = clock_now();
+    pthread_mutex_lock(&output.mutex);
+    if (output.started)
+        tell_repeats(now);
+    bool admitted = !output.started || repeats_admit(&output.repeats, (int)priority, what, detail, now);
+    if (!admitted)
+        pthread_cond_broadcast(&output.changed);
+    pthread_mutex_unlock(&output.mutex);
+    return admitted;
+}
+
+static void say(enum log_priority priority, const char *what, const char *format, va_list values) {
+    struct log_line line = {.priority = priority};
+    char detail[REPEATS_DETAIL];
     vsnprintf(detail, sizeof detail, format, values);
-    va_end(values);
-    log_text(&line, "error", what);
+    if (priority != LOG_AS_INFO && !is_new(priority, what, detail))
+        return;
+    log_text(&line, key_of(priority), what);
     log_text(&line, "detail", detail);
     log_write(&line);
+}
+
+void log_error(const char *what, const char *format, ...) {
+    va_list values;
+    va_start(values, format);
+    say(LOG_AS_ERROR, what, format, values);
+    va_end(values);
+}
+
+void log_warning(const char *what, const char *format, ...) {
+    va_list values;
+    va_start(values, format);
+    say(LOG_AS_WARNING, what, format, values);
+    va_end(values);
+}
+
+void log_info(const char *what, const char *format, ...) {
+    va_list values;
+    va_start(values, format);
+    say(LOG_AS_INFO, what, format, values);
+    va_end(values);
 }

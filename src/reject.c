@@ -78,7 +78,7 @@ static bool keep_stranger(struct app *app, const struct request *request, int st
 
 static void log_rejection(struct log_line *log, const char *outcome, const char *reason, const char *detail,
                           bool kept) {
-    log_text(log, "outcome", outcome);
+    log_outcome(log, outcome);
     log_text(log, "reason", reason);
     log_text(log, "detail", detail);
     log_text(log, "kept", kept ? "yes" : "no");

@@ -41,22 +41,28 @@ void reply_json(struct reply *reply, char *json) {
     reply->owned = json;
 }
 
+void reply_text(struct reply *reply, const char *type, char *text) {
+    reply_json(reply, text);
+    reply->type = type;
+}
+
 void reply_literal(struct reply *reply, const char *json) {
     free(reply->owned);
-    reply->owned = NULL;
-    reply->body = json;
+    *reply = (struct reply){.body = json};
 }
 
 int reply_send(struct reply *reply, int status, reply_writer *writer, void *sink) {
-    static const char common[] =
-        "Content-Type: application/json\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n";
+    static const char common[] = "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n";
     bool filled = status == 0 && reply->body != NULL;
-    const struct error *error = find_error(status);
+    const struct error *error = find_error(filled && reply->unwell ? 503 : status);
+    bool well = filled && !reply->unwell;
     const char *body = filled ? reply->body : error->body;
     char head[512];
-    reply->status = filled ? 200 : error->status;
-    int length = snprintf(head, sizeof head, "%s%sContent-Length: %zu\r\n\r\n",
-                          filled ? "Status: 200 OK\r\n" : error->headers, common, strlen(body));
+    reply->status = well ? 200 : error->status;
+    int length =
+        snprintf(head, sizeof head, "%sContent-Type: %s\r\n%sContent-Length: %zu\r\n\r\n",
+                 well ? "Status: 200 OK\r\n" : error->headers,
+                 filled && reply->type != NULL ? reply->type : "application/json", common, strlen(body));
     if (writer(sink, head, (size_t)length) != 0)
         return -1;
     return writer(sink, body, strlen(body));

@@ -2,6 +2,7 @@
 #ifndef IVR_REPLY_H
 #define IVR_REPLY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 // A zeroed reply is empty. Free it with reply_free.
@@ -9,6 +10,8 @@ struct reply {
     int status;        // what was sent
     const char *body;  // JSON, or NULL
     char *owned;       // the body, where it is to be freed
+    const char *type;  // NULL: JSON
+    bool unwell;       // the body goes with 503 and not with 200
 };
 
 // Writes `size` bytes: returns 0, or -1 when the other side is gone.
@@ -16,6 +19,9 @@ typedef int reply_writer(void *sink, const char *bytes, size_t size);
 
 // Fills the reply with JSON text, which it takes over.
 void reply_json(struct reply *reply, char *json);
+
+// Fills the reply with text of another type, a literal, which it takes over.
+void reply_text(struct reply *reply, const char *type, char *text);
 
 // Fills the reply with JSON text that outlives it, as a literal does: this cannot fail.
 void reply_literal(struct reply *reply, const char *json);

@@ -28,13 +28,16 @@
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include <fcgiapp.h>
 
 #include "actions.h"
 #include "clock.h"
+#include "health.h"
 #include "pool.h"
+#include "version.h"
 
 enum {
     LISTENING = 0,           // FastCGI's listening socket is file descriptor 0
@@ -42,6 +45,10 @@ enum {
     PATIENCE_S = 2,         // a connection that stalls in the middle of a request, or of its reply, is closed
     LAST_REQUEST_MS = 100,  // at the end a fresh connection is given this long to send its request
     LOG_MS = 1000,          // … and the log this long to be read
+    START_MS = 3000,        // the start is told when the database was asked, or after so long
+    START_LOOK_MS = 50,     // how often that is looked at
+    REMIND_MS = 60000,      // how often wrong settings are told
+    APOLOGISTS = 4,         // threads of a process that has no settings
     ARENAS = 2,             // of malloc: one for each thread would cost more memory than it saves time
 };
 
@@ -51,7 +58,8 @@ struct server {
     struct app app;
     const struct program *program;
     int epoll;
-    int stop;  // eventfd
+    int stop;            // eventfd
+    bool misconfigured;  // it serves what needs no settings
     atomic_bool stopping;
     _Atomic unsigned char parked[MAX_CONNECTIONS];  // enum connection, by file descriptor
 };
@@ -59,7 +67,7 @@ struct server {
 // One request
 
 static void log_request(struct log_line *fields, const char *method, int status, int64_t start) {
-    struct log_line line = {0};
+    struct log_line line = {.priority = status < 500 ? LOG_AS_INFO : LOG_AS_WARNING};
     log_text(&line, "method", method);
     log_number(&line, "status", status);
     log_append(&line, fields);
@@ -79,12 +87,17 @@ static void serve_request(struct server *server, char *const *environment, reque
     char method[16];
     request_read(&request, environment, reader, in);
     snprintf(method, sizeof method, "%s", request.method);
-    int status = server->program->handle(&server->app, &request, &reply, &fields);
+    const char *probe = request_variable(&request, HEALTH_VARIABLE);
+    int status = probe != NULL ? health_answer(&server->app, probe, &reply)
+                               : server->program->handle(&server->app, &request, &reply, &fields);
     if (reply_send(&reply, status, writer, out) != 0)
         log_text(&fields, "gone", "the web server closed the connection");
     int sent = reply.status;
     finish(connection);
-    log_request(&fields, method, sent, start);  // nobody waits for it any more
+    if (probe == NULL) {  // nobody waits for it any more
+        metrics_count(&server->app.metrics, sent, fields.outcome, clock_now() - start);
+        log_request(&fields, method, sent, start);
+    }
     reply_free(&reply);
     request_free(&request);
 }
@@ -218,16 +231,36 @@ static void serve_parked(struct server *server) {
     }
 }
 
-static void wait_for_signal(void) {
+// Tells that the program has started, or once more why it cannot. Returns in how many milliseconds there may
+// be more to tell; 0: never.
+static int tell(struct server *server, int64_t started) {
+    struct conf again;
+    if (server->misconfigured) {
+        conf_read(&again, server->program->needs);
+        return REMIND_MS;
+    }
+    if (!health_is_known(&server->app) && clock_ms_since(started) < START_MS)
+        return START_LOOK_MS;
+    health_log_start(&server->app);
+    return 0;
+}
+
+static void wait_for_signal(struct server *server) {
     sigset_t ends;
-    int signal;
+    int64_t started = clock_now();
+    int signal = -1;
     sigemptyset(&ends);
     sigaddset(&ends, SIGTERM);
     sigaddset(&ends, SIGINT);
     sigaddset(&ends, SIGHUP);
     sigaddset(&ends, SIGUSR1);
-    while (sigwait(&ends, &signal) != 0)
-        continue;
+    int ms = server->misconfigured ? REMIND_MS : START_LOOK_MS;
+    while (signal < 0) {
+        struct timespec pause = clock_timespec(ms * 1000LL);
+        signal = ms == 0 ? sigwaitinfo(&ends, NULL) : sigtimedwait(&ends, NULL, &pause);
+        if (signal < 0 && errno == EAGAIN)
+            ms = tell(server, started);
+    }
 }
 
 static bool open_epoll(struct server *server) {
@@ -259,7 +292,7 @@ static void serve_until_signal(struct server *server) {
     bool waits = pthread_create(&standing_by, NULL, stand_by, server) == 0;
     if (!waits)
         stand_by(server);
-    wait_for_signal();
+    wait_for_signal(server);
     if (waits) {
         pthread_cancel(standing_by);
         pthread_join(standing_by, NULL);
@@ -334,18 +367,67 @@ static int serve_cgi(struct server *server) {
     return 0;
 }
 
-// A program that cannot start still answers where it is asked as plain CGI.
-static int serve_misconfigured(const struct program *program) {
-    struct reply reply = {0};
-    if (!FCGX_IsCGI()) {
-        sleep(1);  // the supervisor starts it again at once
-        return 2;
+// Wrong settings
+
+static int apologise(struct app *app, struct request *request, struct reply *reply, struct log_line *log) {
+    (void)app;
+    (void)request;
+    log_outcome(log, "misconfigured");
+    reply_literal(reply, ACTIONS_LAST_RESORT);
+    return 0;
+}
+
+static int refuse(struct app *app, struct request *request, struct reply *reply, struct log_line *log) {
+    (void)app;
+    (void)request;
+    (void)reply;
+    log_outcome(log, "misconfigured");
+    return 503;
+}
+
+// Who is listened to must not wait, and a program that ends would be started again and again: it answers what
+// can be answered without settings, and says in the log what is wrong, until somebody mends them.
+static int serve_misconfigured(struct server *server) {
+    static const struct program instead[] = {
+        [CONF_FOR_CALLERS] = {.needs = CONF_FOR_CALLERS, .handle = apologise},
+        [CONF_FOR_WEBHOOKS] = {.needs = CONF_FOR_WEBHOOKS, .handle = refuse},
+    };
+    server->program = &instead[server->program->needs];
+    server->misconfigured = true;
+    server->app.conf.threads = APOLOGISTS;
+    if (FCGX_IsCGI())
+        serve_cgi(server);
+    else
+        serve_fastcgi(server);
+    return EX_CONFIG;
+}
+
+// Arguments
+
+static int check(const struct program *program) {
+    struct conf conf;
+    int result = conf_read(&conf, program->needs);
+    conf_warn_unknown(environ);
+    if (result != 0)
+        return EX_CONFIG;
+    conf_free(&conf);
+    printf("%s: the settings are complete\n", program_invocation_short_name);
+    return EX_OK;
+}
+
+// Returns the exit status, or -1 where there is something to serve. A web server may make arguments of a
+// query (RFC 3875, 4.4): those are not for us.
+static int run_argument(const struct program *program, int count, char **arguments) {
+    if (count < 2 || getenv("GATEWAY_INTERFACE") != NULL || getenv("REQUEST_METHOD") != NULL)
+        return -1;
+    if (count == 2 && strcmp(arguments[1], "--check") == 0)
+        return check(program);
+    if (count == 2 && strcmp(arguments[1], "--version") == 0) {
+        printf("%s (minivoice-cgi) " IVR_VERSION "\n", program_invocation_short_name);
+        return EX_OK;
     }
-    if (program->needs == CONF_FOR_CALLERS)
-        reply_literal(&reply, ACTIONS_LAST_RESORT);
-    reply_send(&reply, program->needs == CONF_FOR_CALLERS ? 0 : 503, cgi_write, NULL);
-    reply_free(&reply);
-    return 2;
+    fprintf(stderr, "usage: %s [--check | --version]\n", program_invocation_short_name);
+    return EX_USAGE;
 }
 
 // The start and the end
@@ -363,22 +445,31 @@ static void quiet_signals(void) {
     pthread_sigmask(SIG_SETMASK, &most, NULL);
 }
 
-int serve(const struct program *program) {
+static int serve_configured(struct server *server) {
+    int status = 1;
+    if (app_open(&server->app, server->program->needs))
+        status = FCGX_IsCGI() ? serve_cgi(server) : serve_fastcgi(server);
+    app_close(&server->app);
+    return status;
+}
+
+int serve(const struct program *program, int count, char **arguments) {
     static struct server server;  // too large for a stack; used by nothing that is not given it
     server.program = program;
+    log_open();
+    int status = run_argument(program, count, arguments);
+    if (status >= 0)
+        return status;
     if (FCGX_Init() != 0)
         return 1;
     quiet_signals();
     mallopt(M_ARENA_MAX, ARENAS);
-    if (conf_read(&server.app.conf, program->needs) != 0)
-        return serve_misconfigured(program);
-    bool cgi = FCGX_IsCGI();
-    if (!cgi)
+    bool configured = conf_read(&server.app.conf, program->needs) == 0;
+    if (!FCGX_IsCGI()) {
+        conf_warn_unknown(environ);
         log_start();
-    int status = 1;
-    if (app_open(&server.app, program->needs))
-        status = cgi ? serve_cgi(&server) : serve_fastcgi(&server);
-    app_close(&server.app);
+    }
+    status = configured ? serve_configured(&server) : serve_misconfigured(&server);
     log_stop(LOG_MS);
     return status;
 }

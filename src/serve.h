@@ -10,8 +10,11 @@ struct program {
 };
 
 // Serves until SIGTERM, finishes the requests at hand, and returns the exit status of the process: 0, 1 when
-// it cannot start, or 2 when the configuration is wrong. Started by a web server as plain CGI, it serves one
-// request.
-int serve(const struct program *program);
+// it cannot start, 64 for arguments that it does not know, or 78 when the settings are wrong (sysexits.h).
+// With wrong settings it serves all the same, what needs none: callers hear that they cannot be answered,
+// events are asked for again, both at once. Started by a web server as plain CGI, it serves one request.
+//
+// `--check` only says what is wrong with the settings, `--version` which version this is.
+int serve(const struct program *program, int count, char **arguments);
 
 #endif

@@ -1,6 +1,7 @@
 // snapshot.c: asks the database for a newer configuration, swaps snapshots, and keeps the last one in a file.
 #include "snapshot.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -36,6 +37,7 @@ struct snapshots {
     struct snapshot *newest;  // and behind it the older ones that are still held
     bool loaded;              // the newest is from the database
     bool asked;               // the database was asked once, whatever came of it
+    int64_t confirmed_at;     // when the database last said that it is the newest; 0: never yet
     int64_t stale_at;         // when it is taken anew although nothing has changed
     bool closing;
 };
@@ -107,12 +109,15 @@ static char *cache_read(const char *path) {
     return json;
 }
 
-// Written beside and renamed, so that a reader sees the old or the new one, whole.
+// Written beside and renamed, so that a reader sees the old or the new one, whole. When that fails, errno
+// says why.
 static bool cache_replace(const char *path, const char *json) {
     char beside[4096];
     int length = snprintf(beside, sizeof beside, "%s.%ld", path, (long)getpid());
-    if (length < 0 || (size_t)length >= sizeof beside)
+    if (length < 0 || (size_t)length >= sizeof beside) {
+        errno = ENAMETOOLONG;
         return false;
+    }
     FILE *file = fopen(beside, "we");
     if (file == NULL)
         return false;
@@ -120,14 +125,16 @@ static bool cache_replace(const char *path, const char *json) {
     written = fclose(file) == 0 && written;
     if (written && rename(beside, path) == 0)
         return true;
+    int why = errno;
     unlink(beside);
+    errno = why;
     return false;
 }
 
 static void cache_write(const char *path, const char *json) {
     char *old = cache_read(path);
     if ((old == NULL || strcmp(old, json) != 0) && !cache_replace(path, json))
-        log_error("settings", "cannot write IVR_SETTINGS_CACHE");
+        log_error("settings", "cannot write IVR_SETTINGS_CACHE %s: %s", path, strerror(errno));
     free(old);
 }
 
@@ -149,6 +156,12 @@ static long long known_version(struct snapshots *snapshots) {
     return version;
 }
 
+static void note_confirmed(struct snapshots *snapshots) {
+    pthread_mutex_lock(&snapshots->mutex);
+    snapshots->confirmed_at = clock_now();
+    pthread_mutex_unlock(&snapshots->mutex);
+}
+
 // Asks once. Returns true when the database replied.
 static bool refresh(struct snapshots *snapshots) {
     char *json = NULL;
@@ -157,6 +170,8 @@ static bool refresh(struct snapshots *snapshots) {
     bool added = json != NULL && add(snapshots, json, true);
     if (added && snapshots->cache != NULL)
         cache_write(snapshots->cache, json);
+    if (replied && (json == NULL || added))
+        note_confirmed(snapshots);
     free(json);
     return replied;
 }
@@ -168,7 +183,7 @@ static void note_asked(struct snapshots *snapshots, bool replied) {
     pthread_cond_broadcast(&snapshots->changed);
     pthread_mutex_unlock(&snapshots->mutex);
     if (cached)
-        log_error("settings", "no database yet, using the snapshot in IVR_SETTINGS_CACHE");
+        log_warning("settings", "no database yet, using the snapshot in IVR_SETTINGS_CACHE");
 }
 
 // Returns false when it is time to stop.
@@ -254,6 +269,18 @@ void snapshots_return(struct snapshots *snapshots, const struct config *config) 
     struct snapshot *unheld = let_go(snapshots, snapshot);
     pthread_mutex_unlock(&snapshots->mutex);
     snapshot_free(unheld);
+}
+
+void snapshots_look(struct snapshots *snapshots, struct snapshot_condition *condition) {
+    pthread_mutex_lock(&snapshots->mutex);
+    const struct snapshot *newest = snapshots->newest;
+    *condition = (struct snapshot_condition){
+        .source = newest == NULL      ? SNAPSHOT_NONE
+                  : snapshots->loaded ? SNAPSHOT_DATABASE
+                                      : SNAPSHOT_CACHE,
+        .version = newest == NULL ? 0 : newest->config->version,
+        .age_s = snapshots->confirmed_at == 0 ? -1 : (clock_now() - snapshots->confirmed_at) / 1000000};
+    pthread_mutex_unlock(&snapshots->mutex);
 }
 
 void snapshots_close(struct snapshots *snapshots) {

@@ -25,6 +25,16 @@ const struct config *snapshots_borrow(struct snapshots *snapshots, int64_t deadl
 // Gives a snapshot back; NULL is fine.
 void snapshots_return(struct snapshots *snapshots, const struct config *config);
 
+enum snapshot_source { SNAPSHOT_NONE, SNAPSHOT_CACHE, SNAPSHOT_DATABASE };
+
+struct snapshot_condition {
+    enum snapshot_source source;
+    long long version;
+    long long age_s;  // since the database last said that it is the newest; -1: never yet
+};
+
+void snapshots_look(struct snapshots *snapshots, struct snapshot_condition *condition);
+
 // Stops the thread and frees everything; all snapshots must be back. NULL is fine.
 void snapshots_close(struct snapshots *snapshots);
 

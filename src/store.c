@@ -68,6 +68,10 @@ void store_close(struct store *store) {
     free(store);
 }
 
+void store_look(struct store *store, struct db_condition *condition) {
+    db_look(store->db, condition);
+}
+
 // Arguments
 
 // Room for the numbers of one request, in text.

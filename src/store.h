@@ -18,6 +18,9 @@ struct store *store_open(int timeout_ms);
 // Writes what is still queued, for a moment, and disconnects. NULL is fine.
 void store_close(struct store *store);
 
+// db_look
+void store_look(struct store *store, struct db_condition *condition);
+
 // What is known of a call when an endpoint is asked about it: ivr.call_states(). The strings belong to `row`;
 // free with store_state_free.
 struct store_state {

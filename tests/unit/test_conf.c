@@ -528,6 +528,49 @@ TEST(everything_that_is_wrong_is_logged_at_once) {
     assert_non_null(strstr(capture.text, "IVR_FALLBACK_DESTINATION"));
 }
 
+static int unknown_in(char *const *environment, struct capture *capture) {
+    capture_start(capture);
+    int unknown = conf_warn_unknown(environment);
+    capture_end(capture);
+    return unknown;
+}
+
+TEST(a_name_that_no_program_reads_is_warned_of) {
+    struct capture capture;
+    char name[] = "IVR_ACCESS_KEYY=open-sesame";
+    assert_int_equal(unknown_in((char *[]){name, NULL}, &capture), 1);
+    assert_non_null(strstr(capture.text, "warning=configuration detail=\"IVR_ACCESS_KEYY is not known"));
+}
+
+TEST(the_value_of_an_unknown_name_is_not_logged) {
+    struct capture capture;
+    char name[] = "IVR_ACCESS_KEYY=open-sesame";
+    unknown_in((char *[]){name, NULL}, &capture);
+    assert_null(strstr(capture.text, "sesame"));
+}
+
+TEST(the_beginning_of_a_known_name_is_not_known) {
+    struct capture capture;
+    char name[] = "IVR_THREAD=8";
+    assert_int_equal(unknown_in((char *[]){name, NULL}, &capture), 1);
+}
+
+TEST(names_of_others_are_nobodys_business) {
+    struct capture capture;
+    char name[] = "PGHOST=x";
+    char other[] = "MY_IVR_THING=x";
+    assert_int_equal(unknown_in((char *[]){name, other, NULL}, &capture), 0);
+}
+
+TEST(every_name_that_is_read_is_known) {
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct capture capture;
+        char name[64];
+        snprintf(name, sizeof name, "%s=x", names[i]);
+        assert_int_equal(unknown_in((char *[]){name, NULL}, &capture), 0);
+    }
+}
+
 TEST(an_empty_conf_may_be_freed) {
     struct conf conf = {0};
     conf_free(&conf);
@@ -573,6 +616,11 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(the_state_may_be_kept_out_of_the_url),
     cmocka_unit_test(another_place_for_the_state_is_refused),
     cmocka_unit_test(everything_that_is_wrong_is_logged_at_once),
+    cmocka_unit_test(a_name_that_no_program_reads_is_warned_of),
+    cmocka_unit_test(the_value_of_an_unknown_name_is_not_logged),
+    cmocka_unit_test(the_beginning_of_a_known_name_is_not_known),
+    cmocka_unit_test(names_of_others_are_nobodys_business),
+    cmocka_unit_test(every_name_that_is_read_is_known),
     cmocka_unit_test(an_empty_conf_may_be_freed),
     cmocka_unit_test(a_freed_conf_has_no_secret),
 };

@@ -3,6 +3,8 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdio.h>
+#include <sys/stat.h>
 
 #include "clock.h"
 #include "unit.h"
@@ -203,6 +205,94 @@ TEST(a_long_error_is_cut) {
                      strlen("error=e detail=\n") + 511);
 }
 
+TEST(an_outcome_is_in_the_line_and_beside_it) {
+    struct log_line line = {0};
+    log_outcome(&line, "menu");
+    line.text[line.length] = '\0';
+    assert_string_equal(line.text, "outcome=menu");
+    assert_string_equal(line.outcome, "menu");
+}
+
+TEST(a_warning_is_called_one) {
+    struct capture capture;
+    capture_start(&capture);
+    log_warning("settings", "from the file");
+    capture_end(&capture);
+    assert_non_null(strstr(capture.text, " warning=settings detail=\"from the file\"\n"));
+}
+
+TEST(what_is_as_it_should_be_is_no_error) {
+    struct capture capture;
+    capture_start(&capture);
+    log_info("database", "connected again");
+    capture_end(&capture);
+    assert_non_null(strstr(capture.text, " info=database detail=\"connected again\"\n"));
+    assert_null(strstr(capture.text, "error"));
+}
+
+TEST(the_same_error_is_told_each_time_before_the_log_has_started) {
+    struct capture capture;
+    capture_start(&capture);
+    log_error("start", "x");
+    log_error("start", "x");
+    capture_end(&capture);
+    assert_non_null(strstr(strstr(capture.text, "error=") + 1, "error="));
+}
+
+TEST(the_same_error_is_told_once_and_then_counted) {
+    struct capture capture;
+    capture_start(&capture);
+    assert_true(log_start());
+    for (int i = 0; i < 13; i++)
+        log_error("database", "cannot connect");
+    log_stop(5000);
+    capture_end(&capture);
+    char *second = strstr(strstr(capture.text, "error=database") + 1, "error=database");
+    assert_non_null(second);
+    assert_non_null(strstr(second, "detail=\"cannot connect\" more=12\n"));
+    assert_null(strstr(second + 1, "error=database"));
+}
+
+// Turns stderr into what JOURNAL_STREAM names, or something else.
+static void journal_start(struct capture *capture, bool ours) {
+    char stream[64];
+    struct stat file;
+    capture_start(capture);
+    assert_int_equal(fstat(STDERR_FILENO, &file), 0);
+    snprintf(stream, sizeof stream, "%llu:%llu", (unsigned long long)file.st_dev,
+             (unsigned long long)file.st_ino + !ours);
+    setenv("JOURNAL_STREAM", stream, 1);
+    log_open();
+}
+
+static void journal_end(struct capture *capture) {
+    capture_end(capture);
+    setenv("JOURNAL_STREAM", "", 1);
+    log_open();
+    unsetenv("JOURNAL_STREAM");
+}
+
+TEST(the_journal_is_told_the_priority_of_each_line) {
+    struct capture capture;
+    struct log_line line = {0};
+    journal_start(&capture, true);
+    log_write(&line);
+    log_warning("a", "b");
+    log_error("a", "b");
+    journal_end(&capture);
+    assert_true(strncmp(capture.text, "<6>time=", 8) == 0);
+    assert_non_null(strstr(capture.text, "\n<4>time="));
+    assert_non_null(strstr(capture.text, "\n<3>time="));
+}
+
+TEST(a_file_is_not_told_the_priority_though_the_journal_was_there) {
+    struct capture capture;
+    journal_start(&capture, false);
+    log_error("a", "b");
+    journal_end(&capture);
+    assert_true(strncmp(capture.text, "time=", 5) == 0);
+}
+
 // The ring
 
 enum { LINES = 12000 };  // more than the ring, the pipe and what is being written can hold
@@ -319,6 +409,13 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(an_error_is_a_line_of_its_own),
     cmocka_unit_test(an_error_may_not_begin_another_line),
     cmocka_unit_test(a_long_error_is_cut),
+    cmocka_unit_test(an_outcome_is_in_the_line_and_beside_it),
+    cmocka_unit_test(a_warning_is_called_one),
+    cmocka_unit_test(what_is_as_it_should_be_is_no_error),
+    cmocka_unit_test(the_same_error_is_told_each_time_before_the_log_has_started),
+    cmocka_unit_test(the_same_error_is_told_once_and_then_counted),
+    cmocka_unit_test(the_journal_is_told_the_priority_of_each_line),
+    cmocka_unit_test(a_file_is_not_told_the_priority_though_the_journal_was_there),
     cmocka_unit_test(a_log_that_nobody_reads_stops_nobody_and_tells_how_many_lines_were_dropped),
     cmocka_unit_test(a_log_that_is_read_drops_nothing_and_keeps_the_order),
     cmocka_unit_test(

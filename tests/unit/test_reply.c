@@ -82,6 +82,34 @@ TEST(an_error_hides_what_was_filled_before) {
     assert_null(strstr(sink.text, "secret"));
 }
 
+TEST(a_body_may_go_with_503) {
+    struct sink sink = {.writes_left = -1};
+    struct reply reply = {.unwell = true, .body = "{\"status\":\"down\"}"};
+    reply_send(&reply, 0, write_to_sink, &sink);
+    assert_string_equal(sink.text, "Status: 503 Service Unavailable\r\nRetry-After: 5\r\n" COMMON
+                                   "Content-Length: 17\r\n\r\n{\"status\":\"down\"}");
+    assert_int_equal(reply.status, 503);
+}
+
+TEST(text_of_another_type_is_sent_as_such) {
+    struct sink sink = {.writes_left = -1};
+    struct reply reply = {0};
+    reply_text(&reply, "text/plain", strdup("a 1\n"));
+    reply_send(&reply, 0, write_to_sink, &sink);
+    reply_free(&reply);
+    assert_non_null(strstr(sink.text, "Content-Type: text/plain\r\n"));
+    assert_non_null(strstr(sink.text, "\r\n\r\na 1\n"));
+}
+
+TEST(an_error_instead_of_text_is_json) {
+    struct sink sink = {.writes_left = -1};
+    struct reply reply = {0};
+    reply_text(&reply, "text/plain", strdup("a 1\n"));
+    reply_send(&reply, 500, write_to_sink, &sink);
+    reply_free(&reply);
+    assert_non_null(strstr(sink.text, "Content-Type: application/json\r\n"));
+}
+
 TEST(the_status_that_was_sent_is_kept) {
     struct sink sink = {.writes_left = -1};
     struct reply reply = {0};
@@ -176,6 +204,9 @@ static const struct CMUnitTest tests[] = {
     STATUSES(ROW) cmocka_unit_test(a_filled_reply_is_sent_with_200),
     cmocka_unit_test(the_length_is_told_in_bytes),
     cmocka_unit_test(an_error_hides_what_was_filled_before),
+    cmocka_unit_test(a_body_may_go_with_503),
+    cmocka_unit_test(text_of_another_type_is_sent_as_such),
+    cmocka_unit_test(an_error_instead_of_text_is_json),
     cmocka_unit_test(the_status_that_was_sent_is_kept),
     cmocka_unit_test(an_unknown_status_is_kept_as_the_500_that_was_sent),
     cmocka_unit_test(success_is_kept_as_200),

@@ -241,7 +241,56 @@ TEST(a_cache_that_cannot_be_written_is_logged) {
     database_says(DB_OK, VERSION(4));
     snapshots_close(snapshots_open(NULL, "/nowhere/settings.json"));
     capture_end(&capture);
-    assert_non_null(strstr(capture.text, "error=settings detail=\"cannot write IVR_SETTINGS_CACHE\"\n"));
+    assert_non_null(strstr(capture.text, "error=settings detail=\"cannot write IVR_SETTINGS_CACHE "
+                                         "/nowhere/settings.json: No such file or directory\"\n"));
+}
+
+static struct snapshot_condition condition_of(struct snapshots *snapshots) {
+    struct snapshot_condition condition;
+    snapshots_look(snapshots, &condition);
+    return condition;
+}
+
+TEST(a_snapshot_of_the_database_is_known_as_such) {
+    database_says(DB_OK, VERSION(4));
+    struct snapshots *snapshots = snapshots_open(NULL, NULL);
+    assert_true(becomes_version(snapshots, 4));
+    struct snapshot_condition condition = condition_of(snapshots);
+    closes(snapshots);
+    assert_int_equal(condition.source, SNAPSHOT_DATABASE);
+    assert_int_equal(condition.version, 4);
+}
+
+TEST(a_snapshot_that_the_database_confirmed_has_an_age) {
+    database_says(DB_OK, VERSION(4));
+    struct snapshots *snapshots = snapshots_open(NULL, NULL);
+    int64_t deadline = clock_in_ms(SOON_MS);
+    while (condition_of(snapshots).age_s < 0 && clock_now() < deadline)
+        usleep(1000);
+    long long age = condition_of(snapshots).age_s;
+    closes(snapshots);
+    assert_int_equal(age, 0);
+}
+
+TEST(a_cached_snapshot_is_known_as_such_and_has_no_age) {
+    struct capture capture;
+    capture_start(&capture);
+    database_says(DB_DOWN, NULL);
+    struct snapshots *snapshots = snapshots_open(NULL, cache_with(VERSION(3)));
+    struct snapshot_condition condition = condition_of(snapshots);
+    closes(snapshots);
+    capture_end(&capture);
+    assert_int_equal(condition.source, SNAPSHOT_CACHE);
+    assert_int_equal(condition.version, 3);
+    assert_int_equal(condition.age_s, -1);
+}
+
+TEST(without_a_snapshot_there_is_none_to_tell) {
+    database_says(DB_DOWN, NULL);
+    struct snapshots *snapshots = snapshots_open(NULL, cache_with(NULL));
+    struct snapshot_condition condition = condition_of(snapshots);
+    closes(snapshots);
+    assert_int_equal(condition.source, SNAPSHOT_NONE);
 }
 
 TEST(a_start_from_the_cache_without_a_database_is_logged) {
@@ -315,6 +364,10 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_snapshot_from_the_database_is_kept_in_the_cache),
     cmocka_unit_test(a_cache_that_holds_the_snapshot_already_is_not_written_again),
     cmocka_unit_test(a_cache_that_cannot_be_written_is_logged),
+    cmocka_unit_test(a_snapshot_of_the_database_is_known_as_such),
+    cmocka_unit_test(a_snapshot_that_the_database_confirmed_has_an_age),
+    cmocka_unit_test(a_cached_snapshot_is_known_as_such_and_has_no_age),
+    cmocka_unit_test(without_a_snapshot_there_is_none_to_tell),
     cmocka_unit_test(a_start_from_the_cache_without_a_database_is_logged),
     cmocka_unit_test(a_start_from_the_cache_with_a_database_is_not),
     cmocka_unit_test(one_who_awaits_the_database_gets_its_snapshot),
