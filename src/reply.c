@@ -1,7 +1,6 @@
 // reply.c: CGI response headers and bodies. Errors have the platform's own form (PLATFORM section 1).
 #include "reply.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,13 +49,14 @@ void reply_literal(struct reply *reply, const char *json) {
 int reply_send(struct reply *reply, int status, reply_writer *writer, void *sink) {
     static const char common[] =
         "Content-Type: application/json\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n";
+    const char *good = reply->accepted ? "Status: 202 Accepted\r\n" : "Status: 200 OK\r\n";
     bool filled = status == 0 && reply->body != NULL;
     const struct error *error = find_error(status);
     const char *body = filled ? reply->body : error->body;
     char head[512];
-    reply->status = filled ? 200 : error->status;
+    reply->status = !filled ? error->status : reply->accepted ? 202 : 200;
     int length = snprintf(head, sizeof head, "%s%sContent-Length: %zu\r\n\r\n",
-                          filled ? "Status: 200 OK\r\n" : error->headers, common, strlen(body));
+                          filled ? good : error->headers, common, strlen(body));
     if (writer(sink, head, (size_t)length) != 0)
         return -1;
     return writer(sink, body, strlen(body));

@@ -2,12 +2,14 @@
 #ifndef IVR_REPLY_H
 #define IVR_REPLY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 // A zeroed reply is empty. Free it with reply_free.
 struct reply {
     int status;        // what was sent
     const char *body;  // JSON, or NULL
+    bool accepted;     // 202 instead of 200: it is safe, and not done yet
     char *owned;       // the body, where it is to be freed
 };
 
