@@ -46,7 +46,7 @@ heard() {
     for file in "$scratch"/heard-*; do
         name=${file##*/heard-}
         # What nginx says in the place of a program that has died is none of our answers.
-        grep -q 'sorry\|later' "$file" || printf '%s\t%s\t%s\n' "call-${name%-*}" "${name#*-}" "$(cat "$file")"
+        grep -q 'cannot take your call right now' "$file" || printf '%s\t%s\t%s\n' "call-${name%-*}" "${name#*-}" "$(cat "$file")"
     done
 }
 # What was heard and is not stored so, and what is stored more than once.
@@ -67,7 +67,9 @@ spool=$(dirname "$PGHOST")/spool
 for endpoint in answer 'answer?menu=department' 'route-menu?digits=1' 'department?digits=1'; do get "$endpoint" >/dev/null; done
 ok 'while all is well nothing is in the spool' is_drained
 
-# 1. The database is away, and programs are killed
+# 1. The database is away, and programs are killed, then and while they catch up
+sql "CREATE FUNCTION public.slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.005); RETURN NEW; END';
+     CREATE TRIGGER slow BEFORE INSERT ON ivr.answers FOR EACH ROW WHEN (NEW.call_id LIKE 'call-%') EXECUTE FUNCTION public.slow()"
 own_stack pg-stop >"$scratch/stack" 2>&1
 calls 1 20
 post_event "$(event event-1)" >"$scratch/event-1"
@@ -90,7 +92,10 @@ ok 'what could not be stored is on disk' is_spooled
 ok 'the log tells that' logged 'what the database could not take is on disk'
 ok 'hardly a caller has noticed' at_most $((400 - $(heard | wc -l))) 40
 own_stack pg-start >"$scratch/stack" 2>&1
-ok 'when the database is back the spool is emptied' is_drained
+ok 'when the database is back it is stored' until_true 10 "count(*) > 0 FROM ivr.answers WHERE call_id LIKE 'call-%'"
+signal_all KILL
+ok 'in the middle of which programs are killed again' is_spooled
+ok 'and the spool is emptied all the same' is_drained
 is 'every answer that was heard is stored as it was heard, and none twice' "$(compare)" ''
 is 'and so is every event that was acknowledged' \
     "$(sql "SELECT string_agg(call_id, ' ' ORDER BY call_id) FROM ivr.call_events WHERE call_id LIKE 'event-%'")" 'event-1 event-2 event-3'
@@ -101,6 +106,9 @@ is 'the projection is that of the log' \
 is 'an event that comes again is a duplicate' "$(post_event "$(event event-1)")" '{"status":"duplicate"}'
 
 # 2. What is broken, or can never be stored
+sql "DROP TRIGGER slow ON ivr.answers;
+     CREATE FUNCTION public.never() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE SQLSTATE ''22000''; END';
+     CREATE TRIGGER never BEFORE INSERT ON ivr.call_events FOR EACH ROW WHEN (NEW.call_id = 'never') EXECUTE FUNCTION public.never()"
 own_stack pg-stop >"$scratch/stack" 2>&1
 post_event "$(event never)" >/dev/null
 post_event "$(event behind)" >/dev/null
@@ -110,8 +118,6 @@ mv "$scratch/broken" "$spool/0-broken.spool"
 signal_all KILL
 own_stack workers-stop webhook >"$scratch/stack" 2>&1
 own_stack pg-start >"$scratch/stack" 2>&1
-sql "CREATE FUNCTION public.never() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE SQLSTATE ''22000''; END';
-     CREATE TRIGGER never BEFORE INSERT ON ivr.call_events FOR EACH ROW WHEN (NEW.call_id = 'never') EXECUTE FUNCTION public.never()"
 ok 'events are stored by whatever program runs; one that can never be is not in the way' is_drained
 is 'those behind it are stored' "$(sql "SELECT count(*) FROM ivr.call_events WHERE call_id = 'behind'")" 1
 is 'it is not' "$(sql "SELECT count(*) FROM ivr.call_events WHERE call_id = 'never'")" 0
