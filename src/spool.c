@@ -300,8 +300,7 @@ static void say_backlog(struct spool *spool) {
     if (clock_now() < spool->say_at)
         return;
     spool->say_at = clock_in_ms(SAY_MS);
-    log_error("spool", "what the database could not take is on disk, %zu KiB in all",
-              spool->total / 1024);
+    log_error("spool", "what the database could not take is on disk, %zu KiB in all", spool->total / 1024);
 }
 
 bool spool_write(struct spool *spool, const void *bytes, size_t length) {
