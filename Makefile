@@ -1,7 +1,7 @@
 # minivoice-cgi: `make` builds the programs, `make help` lists the rest.
 
 PROGRAMS := answer route-menu department webhook
-MODULES  := actions app conf config db event flow health link log menu metrics numbers pool reject repeats reply request scalar serve signature snapshot store text
+MODULES  := actions app conf config db event flow health link log menu metrics numbers pool record reject repeats reply request scalar serve signature snapshot spool store text
 SIM      := $(basename $(notdir $(filter-out tests/sim/test_%,$(wildcard tests/sim/*.c))))
 UNITS    := $(basename $(notdir $(wildcard tests/unit/test_*.c)))
 SIMUNITS := $(basename $(notdir $(wildcard tests/sim/test_*.c)))

@@ -2,7 +2,8 @@
 //
 // POST /minivoice/webhook with the event as JSON, signed (PLATFORM section 7). Returns 200 once the event is
 // committed or was known before; 401 when the signature is missing, wrong or out of date; 400 when the body
-// is incomplete; 413 above 256 KiB; 405 for other methods; 503 with Retry-After when it cannot be stored. A
+// is incomplete; 413 above 256 KiB; 405 for other methods; 503 with Retry-After when it cannot be stored, or,
+// with IVR_SPOOL_EVENTS=1 and when it is in the spool, 202. A
 // signed body that is no event is kept in ivr.rejected_requests and acknowledged: sending it again would not
 // help.
 #include <string.h>
@@ -30,37 +31,59 @@ static int verify(struct app *app, const struct request *request, struct log_lin
     return reject(app, request, log, 401, "signature", signature_verdict_text(verdict));
 }
 
-static int store(struct app *app, const struct request *request, const struct event *event,
-                 struct log_line *log, bool *duplicate) {
-    int64_t start = clock_now();
-    enum db_status status =
-        store_event(app->store, event->call_id, event->name, event->created_at, request->body,
-                    request->body_length, clock_in_ms(app->conf.db_budget_ms), duplicate);
-    log_outcome(log, status != DB_OK ? "not stored" : *duplicate ? "duplicate" : "stored");
-    log_text(log, "event", event->name);
-    log_text(log, "call", event->call_id);
-    log_ms(log, "db_ms", clock_ms_since(start));
-    return status == DB_OK ? 0 : 503;
+// Whether the event is safe without the database. What the database has refused is not tried again.
+static bool spool(struct app *app, const struct request *request, const struct event *event,
+                  enum db_status status) {
+    bool passing = status == DB_DOWN || status == DB_TIMEOUT;
+    return passing && app->conf.spool_events &&
+           store_event_later(app->store, event->call_id, event->name, event->created_at, request->body,
+                             request->body_length);
 }
 
-static int receive(struct app *app, const struct request *request, struct log_line *log,
-                   const char **result) {
+// Returns what came of it, in a word; NULL: the event is nowhere.
+static const char *store(struct app *app, const struct request *request, const struct event *event,
+                         struct log_line *log) {
+    int64_t start = clock_now();
+    bool duplicate = false;
+    enum db_status status =
+        store_event(app->store, event->call_id, event->name, event->created_at, request->body,
+                    request->body_length, clock_in_ms(app->conf.db_budget_ms), &duplicate);
+    double took_ms = clock_ms_since(start);
+    const char *word = status == DB_OK                      ? duplicate ? "duplicate" : "stored"
+                       : spool(app, request, event, status) ? "spooled"
+                                                            : NULL;
+    log_outcome(log, word == NULL ? "not stored" : word);
+    log_text(log, "event", event->name);
+    log_text(log, "call", event->call_id);
+    log_ms(log, "db_ms", took_ms);
+    return word;
+}
+
+static void acknowledge(struct reply *reply, const char *word) {
+    reply->accepted = strcmp(word, "spooled") == 0;
+    reply_literal(reply, reply->accepted                  ? "{\"status\":\"spooled\"}"
+                         : strcmp(word, "duplicate") == 0 ? "{\"status\":\"duplicate\"}"
+                                                          : "{\"status\":\"stored\"}");
+}
+
+static int receive(struct app *app, const struct request *request, struct reply *reply,
+                   struct log_line *log) {
     struct event event;
     const char *fault = event_read(&event, request->body, request->body_length);
-    *result = "{\"status\":\"not understood\"}";
+    reply_literal(reply, "{\"status\":\"not understood\"}");
     if (fault != NULL && app->conf.secret_count == 0)
         return reject(app, request, log, 400, "not an event", fault);
     if (fault != NULL)
         return reject_acknowledged(app, request, log, "not an event", fault);
-    bool duplicate = false;
-    int status = store(app, request, &event, log, &duplicate);
-    *result = duplicate ? "{\"status\":\"duplicate\"}" : "{\"status\":\"stored\"}";
+    const char *word = store(app, request, &event, log);
     event_free(&event);
-    return status;
+    if (word == NULL)
+        return 503;
+    acknowledge(reply, word);
+    return 0;
 }
 
 static int webhook(struct app *app, struct request *request, struct reply *reply, struct log_line *log) {
-    const char *result;
     if (strcmp(request->method, "POST") != 0)
         return 405;
     if (request->body_state == BODY_TOO_LARGE)
@@ -68,11 +91,7 @@ static int webhook(struct app *app, struct request *request, struct reply *reply
     if (request->body_state == BODY_BROKEN)
         return reject(app, request, log, 400, "body", "the body is not as long as CONTENT_LENGTH says");
     int status = verify(app, request, log);
-    if (status == 0)
-        status = receive(app, request, log, &result);
-    if (status == 0)
-        reply_literal(reply, result);
-    return status;
+    return status != 0 ? status : receive(app, request, reply, log);
 }
 
 int main(int count, char **arguments) {

@@ -2,11 +2,14 @@
 #include "app.h"
 
 #include "reject.h"
+#include "spool.h"
 
 bool app_open(struct app *app, enum conf_needs needs) {
     int budget = app->conf.db_budget_ms;
     app->rejections = rejections_open();
-    app->store = store_open(budget > CONF_LEAST_TIMEOUT_MS ? budget : CONF_LEAST_TIMEOUT_MS);
+    if (app->conf.spool_directory != NULL)  // where it cannot be used, callers are answered all the same
+        app->spool = spool_open(app->conf.spool_directory, (size_t)app->conf.spool_most_mb * 1024 * 1024);
+    app->store = store_open(budget > CONF_LEAST_TIMEOUT_MS ? budget : CONF_LEAST_TIMEOUT_MS, app->spool);
     if (app->store != NULL && needs == CONF_FOR_CALLERS)
         app->snapshots = snapshots_open(app->store, app->conf.settings_cache);
     return app->rejections != NULL && app->store != NULL &&
@@ -16,6 +19,7 @@ bool app_open(struct app *app, enum conf_needs needs) {
 void app_close(struct app *app) {
     snapshots_close(app->snapshots);
     store_close(app->store);
+    spool_close(app->spool);
     rejections_close(app->rejections);
     conf_free(&app->conf);
 }

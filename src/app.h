@@ -12,10 +12,12 @@
 
 struct pool;
 struct rejections;
+struct spool;
 
 // Made at the start; only what its parts say they lock is changed after.
 struct app {
     struct conf conf;
+    struct spool *spool;  // NULL: there is none
     struct store *store;
     struct snapshots *snapshots;    // NULL in programs for webhooks
     struct rejections *rejections;  // see reject.h

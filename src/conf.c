@@ -173,6 +173,10 @@ static int check_for_webhooks(struct conf *conf) {
                   "from anybody");
         faults++;
     }
+    if (conf->spool_events && conf->spool_directory == NULL) {
+        log_error("configuration", "IVR_SPOOL_EVENTS=1 needs IVR_SPOOL_DIR");
+        faults++;
+    }
     return faults;
 }
 
@@ -183,6 +187,7 @@ int conf_read(struct conf *conf, enum conf_needs needs) {
         .fallback_destination = text("IVR_FALLBACK_DESTINATION"),
         .access_key = text("IVR_ACCESS_KEY"),
         .settings_cache = text("IVR_SETTINGS_CACHE"),
+        .spool_directory = text("IVR_SPOOL_DIR"),
         .allow_unsigned = one_of("IVR_ALLOW_UNSIGNED", "1", "0", false, &faults),
         .state_in_url = one_of("IVR_REDIRECT_STATE", "query", "none", true, &faults),
         .signature_age_s = whole_number("IVR_SIGNATURE_MAX_AGE_S", 86400, 1, 31536000, &faults),
@@ -192,6 +197,8 @@ int conf_read(struct conf *conf, enum conf_needs needs) {
         .db_budget_ms = webhooks ? whole_number("IVR_WEBHOOK_BUDGET_MS", 2000, 10, 30000, &faults)
                                  : whole_number("IVR_DB_BUDGET_MS", 300, 10, 5000, &faults),
         .threads = whole_number("IVR_THREADS", 32, 1, 512, &faults),
+        .spool_most_mb = whole_number("IVR_SPOOL_MAX_MB", 256, 1, 65536, &faults),
+        .spool_events = one_of("IVR_SPOOL_EVENTS", "1", "0", false, &faults),
     };
     faults += webhooks ? check_for_webhooks(conf) : check_for_callers(conf);
     if (faults > 0)
@@ -202,6 +209,8 @@ int conf_read(struct conf *conf, enum conf_needs needs) {
 // All four read the same environment: what one does not need is known to another.
 static bool is_known(const char *variable, size_t length) {
     static const char *const names[] = {
+        "IVR_SPOOL_DIR",           "IVR_SPOOL_EVENTS",
+        "IVR_SPOOL_MAX_MB",        "IVR_REQUIRE_SIGNED_QUESTIONS",
         "IVR_PUBLIC_URL",          "IVR_FALLBACK_DESTINATION",
         "IVR_ACCESS_KEY",          "IVR_SETTINGS_CACHE",
         "IVR_WEBHOOK_SECRET",      "IVR_ALLOW_UNSIGNED",

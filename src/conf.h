@@ -19,6 +19,7 @@ struct conf {
     const char *fallback_destination;  // IVR_FALLBACK_DESTINATION, or NULL
     const char *access_key;            // IVR_ACCESS_KEY, or NULL
     const char *settings_cache;        // IVR_SETTINGS_CACHE: a file, or NULL
+    const char *spool_directory;       // IVR_SPOOL_DIR, or NULL
     char *secret_list;                 // IVR_WEBHOOK_SECRET, or what the file holds, cut up
     const char *secrets[CONF_MAX_SECRETS];
     size_t secret_count;
@@ -32,6 +33,8 @@ struct conf {
     int db_budget_ms;     // IVR_DB_BUDGET_MS, default 300; for webhooks IVR_WEBHOOK_BUDGET_MS, 2000: what the
                           // database may take of one request, in all
     int threads;          // IVR_THREADS, default 32
+    int spool_most_mb;    // IVR_SPOOL_MAX_MB, default 256
+    bool spool_events;    // IVR_SPOOL_EVENTS=1: what is in the spool is acknowledged
 };
 
 // Fills conf from the environment. Returns 0, or -1 after logging every setting that is wrong or missing.

@@ -16,6 +16,8 @@
 #include "clock.h"
 #include "link.h"
 #include "log.h"
+#include "record.h"
+#include "spool.h"
 
 enum {
     MAX_SET = 256,                          // requests at once
@@ -32,6 +34,8 @@ enum {
     DEFERRED_QUICK_MS = 10,   // a set of deferred requests that takes longer is followed by a smaller one
     DEFERRED_MOST = 64,       // and never larger than this
     DEFERRED_EVERY_MS = 100,  // how often one comes between live sets
+    SPOOL_EVERY_MS = 1000,    // how often the spool is looked into for what others have left there …
+    SPOOL_BUSY_MS = 50,       // … and while some of it waits to be tried again
 };
 
 // STATE_NEW: not tried yet, so it is worth waiting. STATE_LOST: nobody waits.
@@ -52,10 +56,11 @@ struct job {
     sem_t finished;
 };
 
-// A deferred request, with what it points to behind it.
+// A deferred request, with what it points to behind it; or one from the spool, which points into that.
 struct deferred {
     struct job job;
     struct db_request request;
+    struct spool_record record;  // source NULL: it is not from the spool
     size_t size;
     char bytes[];
 };
@@ -82,7 +87,11 @@ struct db {
     int64_t ask_again_at;  // in STATE_LOST: from then on a request is worth another try
     bool closing;
     struct db_condition told;  // what is counted for db_look
+    int64_t spool_at;          // when the spool is looked into
     // The thread's own
+    const struct db_statement *statements;
+    struct spool *spool;  // NULL: none
+    int spooled;          // deferred requests from it
     struct link *link;
     int timeout_ms;
     int64_t next_try;
@@ -147,11 +156,28 @@ static void wake(struct db *db) {
 
 // Jobs that are over
 
+// Called with the mutex held.
 static void deferred_free(struct db *db, struct job *job) {
     struct deferred *deferred = (struct deferred *)job;
     db->deferred_bytes -= deferred->size;
     db->told.deferred--;
+    db->spooled -= deferred->record.source != NULL;
+    db_row_free(&job->row);
     free(deferred);
+}
+
+// It is stored, or never can be.
+static void deferred_end(struct db *db, struct job *job, enum db_status status) {
+    const struct spool_record *record = &((struct deferred *)job)->record;
+    if (record->source != NULL && status == DB_OK)
+        spool_done(db->spool, record);
+    else if (record->source != NULL)
+        spool_refuse(db->spool, record);
+    pthread_mutex_lock(&db->mutex);
+    if (record->source != NULL)
+        db->spool_at = 0;
+    deferred_free(db, job);
+    pthread_mutex_unlock(&db->mutex);
 }
 
 // What came of a job: done for, or to be tried again; of a committed one its row tells: without a row its
@@ -186,9 +212,6 @@ static void jobs_settle(struct db *db, int from, int to, enum outcome outcome, e
             continue;
         if (outcome == AGAIN || (outcome == BY_ROW && job->row.text == NULL)) {
             job_put_back(db, job);
-        } else if (db->deferring) {
-            db_row_free(&job->row);
-            deferred_free(db, job);
         } else {
             job->status = status;
             atomic_store(&job->done, true);
@@ -196,8 +219,12 @@ static void jobs_settle(struct db *db, int from, int to, enum outcome outcome, e
         }
     }
     pthread_mutex_unlock(&db->mutex);
-    for (int i = 0; i < count; i++)
-        sem_post(&finished[i]->finished);
+    for (int i = 0; i < count; i++) {
+        if (db->deferring)
+            deferred_end(db, finished[i], status);
+        else
+            sem_post(&finished[i]->finished);
+    }
 }
 
 static void jobs_fail(struct db *db, int from, int to) {
@@ -323,7 +350,7 @@ static void part_guilty(struct db *db, struct part part, enum link_verdict verdi
         return;
     }
     log_error("database", "%s%s", link_fault(db->link),
-              db->deferring && never ? ": a deferred answer is dropped" : "");
+              db->deferring && never ? ": a deferred request is given up" : "");
     jobs_settle(db, part.from, part.to, db->deferring && !never ? AGAIN : OVER, DB_REFUSED);
 }
 
@@ -402,6 +429,24 @@ static void fail_queued(struct db *db) {
     } while (db->count > 0);
 }
 
+// What was read from the spool and is not stored is left to whoever has a database next.
+static void leave_spool(struct db *db) {
+    pthread_mutex_lock(&db->mutex);
+    for (struct job **at = &db->deferred.first; *at != NULL;) {
+        struct job *job = *at;
+        if (((struct deferred *)job)->record.source == NULL) {
+            at = &job->next;
+            continue;
+        }
+        queue_remove(&db->deferred, at);
+        deferred_free(db, job);
+    }
+    db->spool_at = 0;
+    pthread_mutex_unlock(&db->mutex);
+    if (db->spool != NULL)
+        spool_rest(db->spool);
+}
+
 // Nobody waits any longer. A server that refused at once may be asked again at once: it may just have come
 // back.
 static void give_up(struct db *db, int64_t tried_at) {
@@ -413,6 +458,7 @@ static void give_up(struct db *db, int64_t tried_at) {
     pthread_mutex_unlock(&db->mutex);
     jobs_fail(db, 0, db->count);
     db->deferring = false;
+    leave_spool(db);
     set_state(db, STATE_LOST);
     fail_queued(db);
 }
@@ -491,8 +537,46 @@ static bool serve_live(struct db *db) {
     return count > 0;
 }
 
+// A record that is no request of ours can never be run.
+static bool spooled_push(struct db *db, const struct spool_record *record) {
+    struct deferred *deferred = calloc(1, sizeof *deferred);
+    if (deferred == NULL)
+        return false;
+    *deferred =
+        (struct deferred){.job.request = &deferred->request, .record = *record, .size = sizeof *deferred};
+    if (!record_unpack(record->bytes, record->length, db->statements, &deferred->request)) {
+        free(deferred);
+        spool_refuse(db->spool, record);
+        return true;
+    }
+    pthread_mutex_lock(&db->mutex);
+    queue_push(&db->deferred, &deferred->job);
+    db->deferred_bytes += deferred->size;
+    db->spooled++;
+    db->told.deferred++;
+    pthread_mutex_unlock(&db->mutex);
+    return true;
+}
+
+// Fills the queue from the spool, so far that there is enough for a set.
+static void read_spool(struct db *db) {
+    pthread_mutex_lock(&db->mutex);
+    bool due = db->spool != NULL && clock_now() >= db->spool_at;
+    int room = DEFERRED_MOST - db->deferred.count;
+    if (due)
+        db->spool_at = clock_in_ms(db->spooled > 0 ? SPOOL_BUSY_MS : SPOOL_EVERY_MS);
+    pthread_mutex_unlock(&db->mutex);
+    struct spool_record record;
+    while (due && room-- > 0 && spool_read(db->spool, &record))
+        if (!spooled_push(db, &record)) {
+            leave_spool(db);
+            return;
+        }
+}
+
 // Behind live work, a few at a time: the fewer, the longer they take.
 static bool serve_deferred(struct db *db) {
+    read_spool(db);
     pthread_mutex_lock(&db->mutex);
     queue_take(db, &db->deferred, db->deferred_count);
     int count = db->count;
@@ -546,7 +630,8 @@ static void linger(struct db *db) {
 
 static void idle(struct db *db) {
     pthread_mutex_lock(&db->mutex);
-    int64_t until = queue_due(&db->deferred, queue_due(&db->live, INT64_MAX));
+    int64_t until =
+        queue_due(&db->deferred, queue_due(&db->live, db->spool == NULL ? INT64_MAX : db->spool_at));
     int count = db->live.count + 1;  // those that are there are not due
     pthread_mutex_unlock(&db->mutex);
     if (!link_connected(db->link))
@@ -564,7 +649,8 @@ static bool is_wanted(struct db *db) {
 
 static bool over(struct db *db, int64_t *closing_at) {
     pthread_mutex_lock(&db->mutex);
-    bool empty = db->live.count == 0 && db->deferred.count == 0;
+    bool looked = db->spool == NULL || db->spool_at > clock_now();
+    bool empty = db->live.count == 0 && db->deferred.count == 0 && looked;
     bool closing = db->closing;
     pthread_mutex_unlock(&db->mutex);
     if (closing && *closing_at == INT64_MAX)
@@ -594,13 +680,18 @@ static void *db_thread(void *argument) {
 
 // The public side
 
-struct db *db_open(const struct db_statement *statements, int timeout_ms) {
+struct db *db_open(const struct db_statement *statements, int timeout_ms, struct spool *spool) {
     struct db *db = calloc(1, sizeof *db);
     struct link *link = link_new(statements, timeout_ms);
     int wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (db != NULL && link != NULL && wake >= 0) {
-        *db = (struct db){
-            .wake = wake, .wake_at = INT_MAX, .link = link, .timeout_ms = timeout_ms, .deferred_count = 1};
+        *db = (struct db){.wake = wake,
+                          .wake_at = INT_MAX,
+                          .statements = statements,
+                          .spool = spool,
+                          .link = link,
+                          .timeout_ms = timeout_ms,
+                          .deferred_count = 1};
         db->live.last = &db->live.first;
         db->deferred.last = &db->deferred.first;
         pthread_mutex_init(&db->mutex, NULL);
@@ -699,7 +790,26 @@ static struct deferred *deferred_new(const struct db_request *request) {
     return deferred;
 }
 
+bool db_spool(struct db *db, const struct db_request *request) {
+    size_t length;
+    char *bytes = db->spool == NULL ? NULL : record_pack(request, &length);
+    bool safe = bytes != NULL && spool_write(db->spool, bytes, length);
+    free(bytes);
+    if (!safe)
+        return false;
+    pthread_mutex_lock(&db->mutex);
+    db->spool_at = 0;
+    db->told.ever_deferred++;
+    bool useful = db->state == STATE_UP;
+    pthread_mutex_unlock(&db->mutex);
+    if (useful)
+        wake(db);
+    return true;
+}
+
 bool db_defer(struct db *db, const struct db_request *request) {
+    if (db_spool(db, request))
+        return true;
     struct deferred *deferred = deferred_new(request);
     pthread_mutex_lock(&db->mutex);
     bool room = deferred != NULL && db->deferred_bytes + deferred->size <= MAX_DEFERRED_BYTES && !db->closing;
@@ -733,9 +843,11 @@ void db_close(struct db *db) {
         return;
     pthread_mutex_lock(&db->mutex);
     db->closing = true;
+    db->spool_at = 0;
     pthread_mutex_unlock(&db->mutex);
     wake(db);
     pthread_join(db->thread, NULL);
+    leave_spool(db);
     if (db->deferred.count > 0)
         log_error("database", "%d answers that were given without the database are lost", db->deferred.count);
     for (struct job *job = db->deferred.first, *next; job != NULL; job = next) {

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 struct db;
+struct spool;
 
 enum db_status {
     DB_OK,    // done and committed
@@ -62,16 +63,18 @@ struct db_request {
 
 // Opens the connection in the background, by libpq's own environment variables (PGHOST, …), and prepares
 // `statements` (ended by a NULL name; they must outlive db). The server itself ends a statement after
-// timeout_ms. Returns NULL when a thread cannot be had.
-struct db *db_open(const struct db_statement *statements, int timeout_ms);
+// timeout_ms. `spool` is what db_spool and db_defer keep requests in, and must outlive db; NULL: there is
+// none. What is in it, whoever wrote it, is run behind live work. Returns NULL when a thread cannot be had.
+struct db *db_open(const struct db_statement *statements, int timeout_ms, struct spool *spool);
 
 // Runs one request and waits for its commit, until `deadline` (clock.h). On DB_OK fills *row, which the
 // caller frees; row may be NULL.
 enum db_status db_run(struct db *db, const struct db_request *request, int64_t deadline, struct db_row *row);
 
 // Hands over a request to be run as soon as there is a database again, behind those that somebody waits for.
-// It is tried until it is stored; only what can never be (classes 22 and 23) is dropped, and logged. Returns
-// false, and logs, when there is no room for it.
+// It is tried until it is stored; only what can never be (classes 22 and 23) is set aside or dropped, and
+// logged. It is in the spool, and safe, when this returns; without a spool, or where that has failed, it is
+// in memory. Returns false, and logs, when there is no room for it.
 bool db_defer(struct db *db, const struct db_request *request);
 
 // What a process knows of its database without asking it.
@@ -88,8 +91,11 @@ struct db_condition {
 
 void db_look(struct db *db, struct db_condition *condition);
 
-// Runs what is queued, for at most two seconds, says in the log how many deferred requests are lost, closes
-// the connection and frees db. NULL is fine.
+// The same, but in the spool or not at all. Returns whether it is safe; false without a spool.
+bool db_spool(struct db *db, const struct db_request *request);
+
+// Runs what is queued and what is in the spool, for at most two seconds, says in the log how many deferred
+// requests are lost, closes the connection and frees db. NULL is fine.
 void db_close(struct db *db);
 
 // Frees a row; a zeroed one is fine.

@@ -1,7 +1,6 @@
 // reply.c: CGI response headers and bodies. Errors have the platform's own form (PLATFORM section 1).
 #include "reply.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,15 +52,16 @@ void reply_literal(struct reply *reply, const char *json) {
 
 int reply_send(struct reply *reply, int status, reply_writer *writer, void *sink) {
     static const char common[] = "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n";
+    const char *good = reply->accepted ? "Status: 202 Accepted\r\n" : "Status: 200 OK\r\n";
     bool filled = status == 0 && reply->body != NULL;
     const struct error *error = find_error(filled && reply->unwell ? 503 : status);
     bool well = filled && !reply->unwell;
     const char *body = filled ? reply->body : error->body;
     char head[512];
-    reply->status = well ? 200 : error->status;
+    reply->status = !well ? error->status : reply->accepted ? 202 : 200;
     int length =
         snprintf(head, sizeof head, "%sContent-Type: %s\r\n%sContent-Length: %zu\r\n\r\n",
-                 well ? "Status: 200 OK\r\n" : error->headers,
+                 well ? good : error->headers,
                  filled && reply->type != NULL ? reply->type : "application/json", common, strlen(body));
     if (writer(sink, head, (size_t)length) != 0)
         return -1;

@@ -9,6 +9,7 @@
 struct reply {
     int status;        // what was sent
     const char *body;  // JSON, or NULL
+    bool accepted;     // 202 instead of 200: it is safe, and not done yet
     char *owned;       // the body, where it is to be freed
     const char *type;  // NULL: JSON
     bool unwell;       // the body goes with 503 and not with 200

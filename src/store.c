@@ -49,11 +49,11 @@ static const struct db_statement statements[STATEMENTS + 1] = {
          false},
 };
 
-struct store *store_open(int timeout_ms) {
+struct store *store_open(int timeout_ms, struct spool *spool) {
     struct store *store = calloc(1, sizeof *store);
     if (store == NULL)
         return NULL;
-    store->db = db_open(statements, timeout_ms);
+    store->db = db_open(statements, timeout_ms, spool);
     if (store->db == NULL) {
         free(store);
         return NULL;
@@ -281,12 +281,23 @@ void store_given_answer(struct store *store, const struct store_answer *answer) 
     json_object_put(object);
 }
 
+static struct db_request event_request(const char *call_id, const char *event, const char *created_at,
+                                       const void *raw, size_t length) {
+    const struct db_value values[] = {db_text(call_id), db_text(event), db_text(created_at),
+                                      db_bytes(raw, length)};
+    return request_for(STORE_EVENTS, call_id, values, sizeof values);
+}
+
+bool store_event_later(struct store *store, const char *call_id, const char *event, const char *created_at,
+                       const void *raw, size_t length) {
+    struct db_request request = event_request(call_id, event, created_at, raw, length);
+    return db_spool(store->db, &request);
+}
+
 enum db_status store_event(struct store *store, const char *call_id, const char *event,
                            const char *created_at, const void *raw, size_t length, int64_t deadline,
                            bool *duplicate) {
-    const struct db_value values[] = {db_text(call_id), db_text(event), db_text(created_at),
-                                      db_bytes(raw, length)};
-    struct db_request request = request_for(STORE_EVENTS, call_id, values, sizeof values);
+    struct db_request request = event_request(call_id, event, created_at, raw, length);
     struct db_row row = {0};
     enum db_status status = run(store, &request, 1, deadline, &row);
     *duplicate = status == DB_OK && is_word(row.text[0], "duplicate");

@@ -10,10 +10,12 @@
 #include "menu.h"
 
 struct store;
+struct spool;
 
-// Connects in the background; the server ends what takes longer than timeout_ms. Returns NULL when that
-// cannot even be tried.
-struct store *store_open(int timeout_ms);
+// Connects in the background; the server ends what takes longer than timeout_ms. What cannot be stored now is
+// kept in `spool`, which must outlive the store; NULL: there is none. Returns NULL when that cannot even be
+// tried.
+struct store *store_open(int timeout_ms, struct spool *spool);
 
 // Writes what is still queued, for a moment, and disconnects. NULL is fine.
 void store_close(struct store *store);
@@ -98,13 +100,18 @@ enum store_result {
 enum db_status store_answer(struct store *store, const struct store_answer *answer, int64_t deadline,
                             enum store_result *result, char **response);
 
-// Hands over an answer that was given without the database, to be stored when it is back.
+// Hands over an answer that was given without the database, to be stored when it is back. With a spool it is
+// on disk when this returns.
 void store_given_answer(struct store *store, const struct store_answer *answer);
 
 // Stores a webhook event: ivr.store_events(). *duplicate tells whether it was there already.
 enum db_status store_event(struct store *store, const char *call_id, const char *event,
                            const char *created_at, const void *raw, size_t length, int64_t deadline,
                            bool *duplicate);
+
+// Spools a webhook event, to be stored when the database is back. Returns whether it is on disk.
+bool store_event_later(struct store *store, const char *call_id, const char *event, const char *created_at,
+                       const void *raw, size_t length);
 
 // Something that was refused, as ivr.rejected_requests has it.
 struct store_rejection {

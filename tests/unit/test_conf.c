@@ -12,7 +12,8 @@ static const char *const names[] = {
     "IVR_PUBLIC_URL",     "IVR_FALLBACK_DESTINATION", "IVR_ACCESS_KEY",          "IVR_SETTINGS_CACHE",
     "IVR_WEBHOOK_SECRET", "IVR_ALLOW_UNSIGNED",       "IVR_REDIRECT_STATE",      "IVR_SIGNATURE_MAX_AGE_S",
     "IVR_GATHER_WAIT_MS", "IVR_GATHER_POLL_MS",       "IVR_DB_BUDGET_MS",        "IVR_WEBHOOK_BUDGET_MS",
-    "IVR_THREADS",        "IVR_MAX_WAITING",          "IVR_WEBHOOK_SECRET_FILE",
+    "IVR_THREADS",        "IVR_MAX_WAITING",          "IVR_WEBHOOK_SECRET_FILE", "IVR_SPOOL_DIR",
+    "IVR_SPOOL_MAX_MB",   "IVR_SPOOL_EVENTS",
 };
 
 static void unset_all(void) {
@@ -61,7 +62,8 @@ static void refuses(enum conf_needs needs, const char *name, const char *value) 
     X(db_budget_ms, "IVR_DB_BUDGET_MS", CALLERS, "10", "5000", "9", "5001", 300) \
     X(db_budget_ms, "IVR_WEBHOOK_BUDGET_MS", WEBHOOKS, "10", "30000", "9", "30001", 2000) \
     X(most_waiting, "IVR_MAX_WAITING", CALLERS, "0", "4096", "-1", "4097", 256) \
-    X(threads, "IVR_THREADS", CALLERS, "1", "512", "0", "513", 32)
+    X(threads, "IVR_THREADS", CALLERS, "1", "512", "0", "513", 32) \
+    X(spool_most_mb, "IVR_SPOOL_MAX_MB", WEBHOOKS, "1", "65536", "0", "65537", 256)
 
 #define NUMBER_TESTS(member, variable, needs, least, most, below, above, otherwise) \
     TEST(NAMED(member, needs, has_a_default)) { \
@@ -486,6 +488,24 @@ TEST(unsigned_events_are_allowed_by_1_alone) {
     refuses(CONF_FOR_WEBHOOKS, "IVR_ALLOW_UNSIGNED", "yes");
 }
 
+// The spool
+
+TEST(events_are_not_spooled_by_default) {
+    struct conf conf;
+    accepts(&conf, CONF_FOR_WEBHOOKS, "IVR_SPOOL_DIR", "/var/lib/minivoice/spool");
+    assert_string_equal(conf.spool_directory, "/var/lib/minivoice/spool");
+    assert_false(conf.spool_events);
+    conf_free(&conf);
+}
+
+TEST(events_cannot_be_spooled_without_a_directory) {
+    refuses(CONF_FOR_WEBHOOKS, "IVR_SPOOL_EVENTS", "1");
+}
+
+TEST(events_are_spooled_by_1_alone) {
+    refuses(CONF_FOR_WEBHOOKS, "IVR_SPOOL_EVENTS", "yes");
+}
+
 // The state of redirects
 
 static void state_in_url_is(const char *value, bool expected) {
@@ -611,6 +631,9 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(unsigned_events_are_not_allowed_by_default),
     cmocka_unit_test(unsigned_events_may_be_allowed),
     cmocka_unit_test(unsigned_events_are_allowed_by_1_alone),
+    cmocka_unit_test(events_are_not_spooled_by_default),
+    cmocka_unit_test(events_cannot_be_spooled_without_a_directory),
+    cmocka_unit_test(events_are_spooled_by_1_alone),
     cmocka_unit_test(the_state_is_in_the_url_by_default),
     cmocka_unit_test(the_state_may_be_put_in_the_url),
     cmocka_unit_test(the_state_may_be_kept_out_of_the_url),

@@ -70,6 +70,17 @@ TEST(a_filled_reply_is_sent_with_200) {
                         "Status: 200 OK\r\n" COMMON "Content-Length: 19\r\n\r\n{\"status\":\"stored\"}");
 }
 
+TEST(what_is_accepted_and_not_done_yet_is_sent_with_202) {
+    struct sink sink = {.writes_left = -1};
+    struct reply reply = {.accepted = true};
+    reply_literal(&reply, "{\"status\":\"spooled\"}");
+    assert_int_equal(reply_send(&reply, 0, write_to_sink, &sink), 0);
+    assert_int_equal(reply.status, 202);
+    assert_string_equal(sink.text, "Status: 202 Accepted\r\n" COMMON
+                                   "Content-Length: 20\r\n\r\n{\"status\":\"spooled\"}");
+    reply_free(&reply);
+}
+
 TEST(the_length_is_told_in_bytes) {
     struct sink sink = {.writes_left = -1};
     send_to(&sink, 0, strdup("\"\xc3\xbc\""));
@@ -202,6 +213,7 @@ TEST(an_empty_reply_may_be_freed) {
 
 static const struct CMUnitTest tests[] = {
     STATUSES(ROW) cmocka_unit_test(a_filled_reply_is_sent_with_200),
+    cmocka_unit_test(what_is_accepted_and_not_done_yet_is_sent_with_202),
     cmocka_unit_test(the_length_is_told_in_bytes),
     cmocka_unit_test(an_error_hides_what_was_filled_before),
     cmocka_unit_test(a_body_may_go_with_503),
