@@ -232,14 +232,25 @@ void log_write(struct log_line *line) {
         write_all(whole.text, whole.length);
 }
 
-void log_error(const char *what, const char *format, ...) {
+static void write_detail(const char *key, const char *what, const char *format, va_list values) {
     struct log_line line = {0};
     char detail[512];
-    va_list values;
-    va_start(values, format);
     vsnprintf(detail, sizeof detail, format, values);
-    va_end(values);
-    log_text(&line, "error", what);
+    log_text(&line, key, what);
     log_text(&line, "detail", detail);
     log_write(&line);
+}
+
+void log_error(const char *what, const char *format, ...) {
+    va_list values;
+    va_start(values, format);
+    write_detail("error", what, format, values);
+    va_end(values);
+}
+
+void log_warning(const char *what, const char *format, ...) {
+    va_list values;
+    va_start(values, format);
+    write_detail("warning", what, format, values);
+    va_end(values);
 }

@@ -42,4 +42,7 @@ void log_stop(int ms);
 // secrets.
 void log_error(const char *what, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+// The same for what works and is probably not meant.
+void log_warning(const char *what, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 #endif

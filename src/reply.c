@@ -1,7 +1,6 @@
 // reply.c: CGI response headers and bodies. Errors have the platform's own form (PLATFORM section 1).
 #include "reply.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,7 +58,7 @@ int reply_send(struct reply *reply, int status, reply_writer *writer, void *sink
                           filled ? "Status: 200 OK\r\n" : error->headers, common, strlen(body));
     if (writer(sink, head, (size_t)length) != 0)
         return -1;
-    return writer(sink, body, strlen(body));
+    return reply->headers_only ? 0 : writer(sink, body, strlen(body));
 }
 
 void reply_free(struct reply *reply) {

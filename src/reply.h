@@ -2,13 +2,15 @@
 #ifndef IVR_REPLY_H
 #define IVR_REPLY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 // A zeroed reply is empty. Free it with reply_free.
 struct reply {
-    int status;        // what was sent
-    const char *body;  // JSON, or NULL
-    char *owned;       // the body, where it is to be freed
+    int status;         // what was sent
+    const char *body;   // JSON, or NULL
+    char *owned;        // the body, where it is to be freed
+    bool headers_only;  // HEAD was asked: the body is measured and not sent
 };
 
 // Writes `size` bytes: returns 0, or -1 when the other side is gone.

@@ -79,6 +79,7 @@ static void serve_request(struct server *server, char *const *environment, reque
     char method[16];
     request_read(&request, environment, reader, in);
     snprintf(method, sizeof method, "%s", request.method);
+    reply.headers_only = request_is_probe(&request);
     int status = server->program->handle(&server->app, &request, &reply, &fields);
     if (reply_send(&reply, status, writer, out) != 0)
         log_text(&fields, "gone", "the web server closed the connection");
