@@ -18,7 +18,7 @@ made() { sql "SELECT count(*) FROM ivr.calls WHERE starts_with(call_id, 'call_ma
 nowhere=$((PORT + 3))
 for target in psql history walk replay timelines; do
     ok "make $target stops without a private stack, and says so" \
-        refuses "not up on port $nowhere; run: make up" env -u MAKEFLAGS -u MAKELEVEL make -s -o all PORT=$nowhere EVENTS=50 DAYS=1 CALL=x $target
+        refuses "not up on port $nowhere; run: make up" env -u MAKEFLAGS -u MAKELEVEL make -s -o all PORT=$nowhere EVENTS=50 DAYS=3 CALL=x $target
 done
 is 'nothing was written into the database that PG* name' "$(made)" 0
 
