@@ -29,6 +29,10 @@ LINK      = $(CC) $(CFLAGS) $(LDFLAGS) $(SANITIZE_$(KIND)) -pthread
 
 STACK = PORT=$(PORT) nginx/private-stack
 
+# With the private stack's environment, and not at all without it: a command that fails inside eval's quotes goes unnoticed,
+# one in an assignment does not.
+IN_STACK = environment=$$($(STACK) env) && eval "$$environment" &&
+
 # Asked for only when something is built: on a bare machine pkg-config is not there yet.
 PKG_CFLAGS = $(shell pkg-config --cflags libpq json-c)
 LIBS       = -lfcgi $(shell pkg-config --libs libpq json-c libcrypto)
@@ -44,21 +48,22 @@ down:  ## stop it; the data stay
 env:  ## print what a shell needs to talk to it: eval "$$(make -s env)"
 	@$(STACK) env
 demo: packages  ## install what is missing, start it, play both documents' calls, show their journeys, stop it
-	@$(MAKE) --no-print-directory all
+	@echo 'demo: building the programs'
+	@$(MAKE) --no-print-directory Q=@ all
 	@BUILD=$(BUILD) PORT=$(PORT) tests/demo
 psql:  ## open psql on it, with named queries: :live, :journey, :funnel
-	@eval "$$($(STACK) env)" && PSQLRC=sql/console/psqlrc exec psql
+	@$(IN_STACK) PSQLRC=sql/console/psqlrc exec psql
 history:  ## fill it with believable history: make history EVENTS=1000000 DAYS=30
-	@eval "$$($(STACK) env)" && EVENTS=$(EVENTS) DAYS=$(DAYS) sql/history/generate
+	@$(IN_STACK) EVENTS=$(EVENTS) DAYS=$(DAYS) sql/history/generate
 walk: all  ## call every path of its menus and report where each ends
-	@eval "$$($(STACK) env)" && psql -X -A -t -c 'SELECT ivr.settings(NULL)' | $(BUILD)/minivoice-sim --walk -
+	@$(IN_STACK) psql -X -A -t -c 'SELECT ivr.settings(NULL)' | $(BUILD)/minivoice-sim --walk -
 replay: all  ## play a stored call against today's configuration: make replay CALL=call_123
-	@eval "$$($(STACK) env)" && \
+	@$(IN_STACK) \
 	    echo "SELECT ivr.replay_script(:'call')" | psql -X -A -t -v call="$(CALL)" | $(BUILD)/minivoice-sim --replay -
 
 ## The database
-db:  ## create or bring up to date the schema ivr in the database that PG* names
-	psql -X -q -f sql/install.sql
+db:  ## create or bring up to date the schema ivr in the database that PG* names (sql/apply NAME makes one)
+	@sql/apply
 check-config:  ## print what is wrong with the configuration in it, in words; nothing when all is well
 	@psql -X -A -t -q -v ON_ERROR_STOP=1 -f sql/check-config.sql
 chart:  ## draw its menus as build/chart.svg (Graphviz)
@@ -88,7 +93,7 @@ bench: bench-programs  ## ours beside Go, Node, PHP and Python, about a quarter 
 bench-growth: bench-programs  ## what a request costs beside history, menus, threads, processes: writes tests/bench/GROWTH.md
 	@BUILD=$(BUILD) tests/bench/growth
 timelines:  ## random events and answers against what the log says, and mutants of that: make timelines EVENTS=1000000
-	@eval "$$($(STACK) env)" && EVENTS=$(EVENTS) tests/timelines && tests/mutants
+	@$(IN_STACK) EVENTS=$(EVENTS) tests/timelines && tests/mutants
 lint:  ## formatting, static analysis, both compilers
 	@tests/lint
 	$(MAKE) CC=clang KIND=clang all

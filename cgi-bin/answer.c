@@ -3,7 +3,8 @@
 // GET or POST /minivoice/answer[?menu=NAME], anything or nothing in the request (PLATFORM U1, U2). Returns
 // 200 and the menu `main`, or the one named: a gather and a redirect to the menu's endpoint. When the request
 // tells a call id, the redirect carries ?call_id=…&step=N. Asked again for the same call before anything else
-// happened, it returns the same answer; after that it begins a new step.
+// happened, it returns the same answer; after that it begins a new step. HEAD, which monitors send, gets the
+// headers alone and is not stored.
 #include "flow.h"
 #include "serve.h"
 

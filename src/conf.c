@@ -151,6 +151,14 @@ static int read_public_url(struct conf *conf) {
     return conf->public_url == NULL ? -1 : 0;
 }
 
+// Right for a demonstration, so it is no fault.
+static void warn_of_placeholder(const struct conf *conf) {
+    if (conf->fallback_destination != NULL && number_is_placeholder(conf->fallback_destination))
+        log_warning("configuration",
+                    "IVR_FALLBACK_DESTINATION is a placeholder of the documents, where nobody answers: "
+                    "set it to a number of your own, or leave it out");
+}
+
 static int check_for_callers(struct conf *conf) {
     int faults = read_public_url(conf) != 0;
     if (conf->access_key != NULL && strlen(conf->access_key) > 200) {
@@ -161,6 +169,7 @@ static int check_for_callers(struct conf *conf) {
         log_error("configuration", "IVR_FALLBACK_DESTINATION must be an E.164 number or a SIP URI");
         faults++;
     }
+    warn_of_placeholder(conf);
     return faults;
 }
 

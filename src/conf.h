@@ -37,7 +37,8 @@ struct conf {
     bool spool_events;    // IVR_SPOOL_EVENTS=1: what is in the spool is acknowledged
 };
 
-// Fills conf from the environment. Returns 0, or -1 after logging every setting that is wrong or missing.
+// Fills conf from the environment. Returns 0, or -1 after logging every setting that is wrong or missing. A
+// fallback destination that is a placeholder is logged as a warning.
 //
 // The secrets stand in IVR_WEBHOOK_SECRET or in the file that IVR_WEBHOOK_SECRET_FILE names, not in both,
 // separated by commas and white space. The file has at most CONF_MAX_SECRET_FILE bytes, nobody but its owner

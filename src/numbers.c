@@ -31,6 +31,11 @@ bool number_is_destination(const char *text) {
     return text_is_clean(text) && (is_e164(text) || is_sip(text));
 }
 
+bool number_is_placeholder(const char *text) {
+    static const char documents[] = "+1555123";
+    return strncmp(text, documents, sizeof documents - 1) == 0;
+}
+
 bool number_is_dtmf(char key) {
     return key != '\0' && strchr("0123456789*#ABCD", key) != NULL;
 }

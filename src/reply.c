@@ -47,7 +47,9 @@ void reply_text(struct reply *reply, const char *type, char *text) {
 
 void reply_literal(struct reply *reply, const char *json) {
     free(reply->owned);
-    *reply = (struct reply){.body = json};
+    reply->owned = NULL;
+    reply->body = json;
+    reply->type = NULL;
 }
 
 int reply_send(struct reply *reply, int status, reply_writer *writer, void *sink) {
@@ -65,7 +67,7 @@ int reply_send(struct reply *reply, int status, reply_writer *writer, void *sink
                  filled && reply->type != NULL ? reply->type : "application/json", common, strlen(body));
     if (writer(sink, head, (size_t)length) != 0)
         return -1;
-    return writer(sink, body, strlen(body));
+    return reply->headers_only ? 0 : writer(sink, body, strlen(body));
 }
 
 void reply_free(struct reply *reply) {

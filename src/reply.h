@@ -7,12 +7,13 @@
 
 // A zeroed reply is empty. Free it with reply_free.
 struct reply {
-    int status;        // what was sent
-    const char *body;  // JSON, or NULL
-    bool accepted;     // 202 instead of 200: it is safe, and not done yet
-    char *owned;       // the body, where it is to be freed
-    const char *type;  // NULL: JSON
-    bool unwell;       // the body goes with 503 and not with 200
+    int status;         // what was sent
+    const char *body;   // JSON, or NULL
+    bool accepted;      // 202 instead of 200: it is safe, and not done yet
+    char *owned;        // the body, where it is to be freed
+    const char *type;   // NULL: JSON
+    bool unwell;        // the body goes with 503 and not with 200
+    bool headers_only;  // HEAD was asked: the body is measured and not sent
 };
 
 // Writes `size` bytes: returns 0, or -1 when the other side is gone.

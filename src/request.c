@@ -70,6 +70,10 @@ void request_read(struct request *request, char *const *environment, request_rea
     request->body_state = read_body(request, reader, source);
 }
 
+bool request_is_probe(const struct request *request) {
+    return strcmp(request->method, "HEAD") == 0;
+}
+
 void request_free(struct request *request) {
     for (size_t i = 0; i < request->param_count; i++) {
         free(request->params[i].name);

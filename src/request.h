@@ -40,6 +40,9 @@ typedef int request_reader(void *source, char *bytes, int size);
 // A body that is too large or broken is no error here: see body_state.
 void request_read(struct request *request, char *const *environment, request_reader *reader, void *source);
 
+// True for HEAD: a monitor or a balancer that wants to know whether somebody answers, and no call.
+bool request_is_probe(const struct request *request);
+
 // Frees what request_read allocated.
 void request_free(struct request *request);
 

@@ -87,6 +87,7 @@ static void serve_request(struct server *server, char *const *environment, reque
     char method[16];
     request_read(&request, environment, reader, in);
     snprintf(method, sizeof method, "%s", request.method);
+    reply.headers_only = request_is_probe(&request);
     const char *probe = request_variable(&request, HEALTH_VARIABLE);
     int status = probe != NULL ? health_answer(&server->app, probe, &reply)
                                : server->program->handle(&server->app, &request, &reply, &fields);

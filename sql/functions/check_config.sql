@@ -132,6 +132,25 @@ BEGIN
           SELECT format('extension %s', extension), destination FROM ivr.extensions) AS dialled (subject, destination)
     WHERE NOT ivr.is_destination(destination);
 
+    -- The numbers of the documents, with which the configuration is seeded: area code 555 is nobody's.
+    RETURN QUERY
+    SELECT 'note', subject, format('sends callers to a placeholder, where nobody answers: %s', ivr.masked(destination)), hint
+    FROM (SELECT format('department %s', department), destination,
+                 format('UPDATE ivr.departments SET destination = a number of your own WHERE department = %L.', department)
+          FROM ivr.departments
+          UNION ALL
+          SELECT format('an agent of department %s', department), destination, 'UPDATE its destination in ivr.agents.'
+          FROM ivr.agents
+          UNION ALL
+          SELECT format('extension %s', extension), destination, 'UPDATE its destination in ivr.extensions.'
+          FROM ivr.extensions) AS dialled (subject, destination, hint)
+    WHERE starts_with(destination, '+1555123')
+    UNION ALL
+    SELECT 'note', format('number %s', ivr.masked(n.number)), 'is a placeholder, which nobody calls',
+           'UPDATE it to a number of your own in ivr.numbers.'
+    FROM ivr.numbers AS n
+    WHERE starts_with(n.number, '+1555123');
+
     -- What is pressed
 
     RETURN QUERY
@@ -185,4 +204,4 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION ivr.check_config() IS
-    'What is wrong with the configuration, one row for each problem, none when all is well: severity error for what callers will notice, warning for what is probably not meant; what it is about; what is wrong; what to do.';
+    'What is wrong with the configuration, one row for each problem, none when all is well: severity error for what callers will notice, warning for what is probably not meant, note for the placeholders of a fresh installation, which a demonstration needs and real callers must not reach; what it is about; what is wrong; what to do.';

@@ -1,7 +1,7 @@
 -- generate.sql: believable history: numbers, menus, wrong digits, silence, hang-ups, failed transfers, lost and doubled
 -- events, late recordings, quiet nights and week-ends.
 --
---   psql -X -v events=100000 -v days=30 -f sql/history/generate.sql
+-- sql/history/generate starts it, and refuses a database with real calls; this does not ask.
 --
 -- Variables, all optional: events (about so many, 100000), days (the history ends now, 30), bulk (off), part and parts
 -- (0 and 1; several sessions at once each write a part: sql/history/generate starts them), seed (1).

@@ -1,10 +1,11 @@
 -- check_config.sql: what is wrong with the configuration, in words.
 BEGIN;
 \ir lib/scene.psql
-SELECT plan(54);
+SELECT plan(60);
 
--- Tries statements, undoes them, and tells what the check says of them, one line a problem.
-CREATE FUNCTION scene.problems(statements text) RETURNS text
+-- Tries statements, undoes them, and tells what the check says of them, one line a problem: the notes alone, or all but
+-- them.
+CREATE FUNCTION scene.said(statements text, notes boolean) RETURNS text
 LANGUAGE plpgsql
 AS $$
 DECLARE
@@ -14,13 +15,16 @@ BEGIN
         SET CONSTRAINTS ALL DEFERRED;
         EXECUTE statements;
         SET CONSTRAINTS ALL IMMEDIATE;
-        found := (SELECT string_agg(format('%s: %s %s', severity, subject, problem), e'\n' ORDER BY severity, subject COLLATE "C", problem) FROM ivr.check_config());
+        found := (SELECT string_agg(format('%s: %s %s', severity, subject, problem), e'\n' ORDER BY severity, subject COLLATE "C", problem) FROM ivr.check_config()
+                  WHERE (severity = 'note') = notes);
         RAISE EXCEPTION USING ERRCODE = 'UNDO0';
     EXCEPTION WHEN SQLSTATE 'UNDO0' THEN
         RETURN found;
     END;
 END;
 $$;
+CREATE FUNCTION scene.problems(statements text) RETURNS text LANGUAGE sql RETURN scene.said(statements, false);
+CREATE FUNCTION scene.notes(statements text) RETURNS text LANGUAGE sql RETURN scene.said(statements, true);
 CREATE FUNCTION scene.menu(name text, more text DEFAULT '') RETURNS text
 LANGUAGE sql RETURN format(
     'INSERT INTO ivr.menus (menu, prompt, no_input_prompt, invalid_prompt, fallback) VALUES (%1$L, ''a'', ''b'', ''c'', ''operator'');
@@ -29,6 +33,11 @@ CREATE FUNCTION scene.option(of_menu text, digits text, to_menu text) RETURNS te
 LANGUAGE sql RETURN format('INSERT INTO ivr.menu_options (menu, digits, to_menu) VALUES (%L, %L, %L);', of_menu, digits, to_menu);
 
 SELECT is(scene.problems(''), NULL, 'the seeded configuration has no problems');
+SELECT is(scene.notes(''), $$note: department billing sends callers to a placeholder, where nobody answers: +1555*****13
+note: department operator sends callers to a placeholder, where nobody answers: +1555*****10
+note: department sales sends callers to a placeholder, where nobody answers: +1555*****11
+note: department support sends callers to a placeholder, where nobody answers: +1555*****12
+note: department technical_support sends callers to a placeholder, where nobody answers: +1555*****14$$, 'but says which of its numbers are placeholders');
 SELECT is((SELECT count(*) FROM ivr.check_config() WHERE num_nulls(severity, subject, problem, hint) > 0), 0::bigint, 'and would say all of each');
 
 -- Menus
@@ -75,6 +84,19 @@ SELECT is(scene.problems($$ALTER TABLE ivr.agents DROP CONSTRAINT agents_destina
           'error: an agent of department sales cannot be dialled: *****', 'an agent''s as well');
 SELECT is(scene.problems($$ALTER TABLE ivr.extensions DROP CONSTRAINT extensions_destination_is_e164_or_sip; INSERT INTO ivr.extensions VALUES ('7', 'x')$$),
           'error: extension 7 cannot be dialled: *****', 'and an extension''s');
+
+-- Placeholders
+
+CREATE FUNCTION scene.replaced() RETURNS text LANGUAGE sql
+RETURN $$UPDATE ivr.departments SET destination = '+4930123456' || row FROM (SELECT department AS name, row_number() OVER (ORDER BY department COLLATE "C") AS row FROM ivr.departments) AS d WHERE department = name;$$;
+SELECT is(scene.notes(scene.replaced()), NULL, 'numbers of one''s own are not noted');
+SELECT is(scene.notes(scene.replaced() || $$INSERT INTO ivr.agents (department, destination) VALUES ('sales', '+15551230041'), ('sales', '+493012345701')$$),
+          'note: an agent of department sales sends callers to a placeholder, where nobody answers: +1555*****41', 'an agent''s placeholder is');
+SELECT is(scene.notes(scene.replaced() || $$INSERT INTO ivr.extensions (extension, destination) VALUES ('7', '+15551230042'), ('8', 'sip:+15551230042@pbx.example.com')$$),
+          'note: extension 7 sends callers to a placeholder, where nobody answers: +1555*****42', 'and an extension''s');
+SELECT is(scene.notes(scene.replaced() || $$INSERT INTO ivr.numbers (number, menu) VALUES ('+15551230002', 'main'), ('+4930123450', 'main')$$),
+          'note: number +1555*****02 is a placeholder, which nobody calls', 'and a number that is called');
+SELECT is(scene.notes(scene.replaced() || $$UPDATE ivr.departments SET destination = '+15551240011' WHERE department = 'sales'$$), NULL, 'the neighbours of the placeholders are none');
 
 -- Doors
 

@@ -604,6 +604,26 @@ TEST(a_freed_conf_has_no_secret) {
     assert_int_equal(conf.secret_count, 0);
 }
 
+// What is logged with this fallback destination, with which a program starts.
+static void says_of_fallback(const char *value, bool warning) {
+    struct conf conf;
+    struct capture capture;
+    assert_int_equal(read_with(&conf, CONF_FOR_CALLERS, "IVR_FALLBACK_DESTINATION", value, &capture), 0);
+    assert_string_equal(conf.fallback_destination, value);
+    conf_free(&conf);
+    assert_int_equal(strstr(capture.text, "warning=configuration") != NULL, warning);
+    assert_int_equal(strstr(capture.text, "IVR_FALLBACK_DESTINATION") != NULL, warning);
+    assert_null(strstr(capture.text, value));
+}
+
+TEST(a_placeholder_for_a_fallback_is_warned_of) {
+    says_of_fallback("+15551230099", true);
+}
+
+TEST(a_number_of_ones_own_is_not) {
+    says_of_fallback("+493012345678", false);
+}
+
 static const struct CMUnitTest tests[] = {
     NUMBERS(NUMBER_ROWS) URLS(ROW) NO_URLS(ROW) TEXTS(ROW) SECRETS(ROW) NO_SECRETS(ROW) FILES(ROW)
         NO_FILES(ROW) cmocka_unit_test(a_file_with_a_null_byte_is_refused),
@@ -617,6 +637,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(the_public_url_may_not_have_1025_characters),
     cmocka_unit_test(a_webhook_program_needs_no_public_url),
     cmocka_unit_test(a_fallback_may_not_be_a_word),
+    cmocka_unit_test(a_placeholder_for_a_fallback_is_warned_of),
+    cmocka_unit_test(a_number_of_ones_own_is_not),
     cmocka_unit_test(an_access_key_may_have_200_characters),
     cmocka_unit_test(an_access_key_may_not_have_201_characters),
     cmocka_unit_test(nine_secrets_are_too_many),

@@ -66,6 +66,17 @@ TEST(nothing_is_not_read_past_its_end) {
     free(nothing);
 }
 
+TEST(the_numbers_of_the_documents_are_placeholders) {
+    assert_true(number_is_placeholder("+15551230099"));
+}
+
+TEST(their_neighbours_are_not) {
+    assert_false(number_is_placeholder("+15551240099"));
+    assert_false(number_is_placeholder("+493012345678"));
+    assert_false(number_is_placeholder("+1555"));
+    assert_false(number_is_placeholder("sip:+15551230099@pbx.example.com"));
+}
+
 TEST(sixteen_keys_are_dtmf) {
     for (const char *key = "0123456789*#ABCD"; *key != '\0'; key++)
         assert_true(number_is_dtmf(*key));
@@ -88,6 +99,8 @@ TEST(the_end_of_a_string_is_not_dtmf) {
 
 static const struct CMUnitTest tests[] = {
     DIALLED(ROW) NOT_DIALLED(ROW) cmocka_unit_test(nothing_is_not_read_past_its_end),
+    cmocka_unit_test(the_numbers_of_the_documents_are_placeholders),
+    cmocka_unit_test(their_neighbours_are_not),
     cmocka_unit_test(sixteen_keys_are_dtmf),
     cmocka_unit_test(no_other_byte_is_dtmf),
     cmocka_unit_test(a_small_letter_is_not_dtmf),

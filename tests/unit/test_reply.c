@@ -211,6 +211,24 @@ TEST(an_empty_reply_may_be_freed) {
     assert_null(reply.body);
 }
 
+TEST(of_what_a_probe_is_sent_the_headers_tell_the_length_and_the_body_stays_away) {
+    struct sink sink = {.writes_left = -1};
+    struct reply reply = {.headers_only = true};
+    reply_literal(&reply, "{\"status\":1}");
+    assert_int_equal(reply_send(&reply, 0, write_to_sink, &sink), 0);
+    assert_string_equal(sink.text, "Status: 200 OK\r\n" COMMON "Content-Length: 12\r\n\r\n");
+    reply_free(&reply);
+}
+
+TEST(so_it_is_with_an_error) {
+    struct sink sink = {.writes_left = -1};
+    struct reply reply = {.headers_only = true};
+    reply_send(&reply, 405, write_to_sink, &sink);
+    assert_non_null(strstr(sink.text, "Allow: POST\r\n"));
+    assert_non_null(strstr(sink.text, "Content-Length: 75\r\n\r\n"));
+    assert_null(strchr(sink.text, '{'));
+}
+
 static const struct CMUnitTest tests[] = {
     STATUSES(ROW) cmocka_unit_test(a_filled_reply_is_sent_with_200),
     cmocka_unit_test(what_is_accepted_and_not_done_yet_is_sent_with_202),
@@ -232,6 +250,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(the_second_filling_replaces_the_first),
     cmocka_unit_test(a_freed_reply_is_empty),
     cmocka_unit_test(an_empty_reply_may_be_freed),
+    cmocka_unit_test(of_what_a_probe_is_sent_the_headers_tell_the_length_and_the_body_stays_away),
+    cmocka_unit_test(so_it_is_with_an_error),
 };
 
 int main(void) {

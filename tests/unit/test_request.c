@@ -340,6 +340,27 @@ TEST(a_request_may_be_told_nothing_of_an_environment) {
     request_free(&request);
 }
 
+// X(name, method, is a probe)
+#define PROBES(X) \
+    X(head_is_a_probe, "REQUEST_METHOD=HEAD", true) \
+    X(get_is_none, "REQUEST_METHOD=GET", false) \
+    X(post_is_none, "REQUEST_METHOD=POST", false) \
+    X(nor_is_a_request_without_a_method, "REQUEST_METHOD=", false)
+
+#define PROBE_TEST(name, method, expected) \
+    TEST(name) { \
+        char variable[] = method; \
+        char *environment[] = {variable, NULL}; \
+        struct request request; \
+        struct body body = {0}; \
+        request_read(&request, environment, read_body, &body); \
+        assert_int_equal(request_is_probe(&request), expected); \
+        request_free(&request); \
+    }
+#define PROBE_ROW(name, ...) cmocka_unit_test(name),
+
+PROBES(PROBE_TEST)
+
 // Lengths
 
 // Tells `field` with a value of `length` letters; true when it is found.
@@ -671,7 +692,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_json_name_that_is_very_long_is_ignored),
     cmocka_unit_test(json_that_is_very_deep_tells_nothing),
     cmocka_unit_test(a_request_may_be_told_nothing_of_an_environment),
-    cmocka_unit_test(the_two_hundredth_parameter_is_found),
+    PROBES(PROBE_ROW) cmocka_unit_test(the_two_hundredth_parameter_is_found),
     cmocka_unit_test(the_parameter_after_that_is_ignored),
     cmocka_unit_test(ten_thousand_parameters_do_no_harm),
     cmocka_unit_test(the_declared_length_is_kept),
