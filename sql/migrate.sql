@@ -70,3 +70,9 @@ SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 10) AS missing \
     \ir migrations/0010_answers_by_name.sql
     INSERT INTO ivr.migrations (migration) VALUES (10);
 \endif
+
+SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 12) AS missing \gset
+\if :missing
+    \ir migrations/0012_access_key_and_signature.sql
+    INSERT INTO ivr.migrations (migration) VALUES (12);
+\endif
