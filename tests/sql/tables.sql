@@ -1,7 +1,7 @@
 -- tables.sql: what the tables take and what they refuse, and that everything in the schema says what it is for.
 BEGIN;
 \ir lib/scene.psql
-SELECT plan(369);
+SELECT plan(378);
 
 -- What each constraint refuses. Which ones have been tried is remembered, so that none is forgotten.
 
@@ -320,6 +320,9 @@ SELECT scene.refuses('answers_call_id_is_short', scene.answer_row(jsonb_build_ob
 SELECT scene.refuses('answers_digits_source_is_known', scene.answer_row('{"digits_source": "guessed"}'), 'digits are not guessed');
 SELECT scene.takes(scene.answer_row(jsonb_build_object('digits_source', source)), format('digits may come from %s', coalesce(source, 'nowhere')))
 FROM unnest(ARRAY['request', 'stored', 'awaited', 'none', NULL]) AS source;
+SELECT scene.refuses('answers_signature_is_known', scene.answer_row('{"signature": "fine"}'), 'a signature is worth one of the words of the programs');
+SELECT scene.takes(scene.answer_row(jsonb_build_object('signature', word)), format('a signature may be %s', coalesce(word, 'null')))
+FROM unnest(ARRAY['good', 'missing', 'malformed', 'wrong', 'no_time', 'stale', 'future', NULL]) AS word;
 
 -- event_repeats
 
