@@ -125,6 +125,15 @@ static int read_secrets(struct conf *conf) {
     return cut_secrets(conf, path != NULL ? "IVR_WEBHOOK_SECRET_FILE" : "IVR_WEBHOOK_SECRET");
 }
 
+// For questions: the file is the webhook's alone, and need not be readable to others.
+static int read_secrets_of_environment(struct conf *conf) {
+    const char *value = text("IVR_WEBHOOK_SECRET");
+    if (value == NULL)
+        return 0;
+    conf->secret_list = strdup(value);
+    return conf->secret_list == NULL ? -1 : cut_secrets(conf, "IVR_WEBHOOK_SECRET");
+}
+
 // Each is a part of access_key_list. What is set but holds no key would open to everybody.
 static int read_access_keys(struct conf *conf) {
     const char *value = text("IVR_ACCESS_KEY");
@@ -177,7 +186,7 @@ static int read_public_url(struct conf *conf) {
 static int check_for_callers(struct conf *conf) {
     int faults = read_public_url(conf) != 0;
     faults += read_access_keys(conf) != 0;
-    bool unread = read_secrets(conf) != 0;
+    bool unread = read_secrets_of_environment(conf) != 0;
     faults += unread;
     if (!unread && conf->require_signed_questions && conf->secret_count == 0) {
         log_error("configuration", "IVR_REQUIRE_SIGNED_QUESTIONS=1 needs IVR_WEBHOOK_SECRET");
