@@ -16,12 +16,7 @@
 
 static int verify(struct app *app, const struct request *request, struct log_line *log) {
     const struct conf *conf = &app->conf;
-    const struct signature signature = {
-        .timestamp = request_variable(request, "HTTP_X_MINIVOICE_TIMESTAMP"),
-        .value = request_variable(request, "HTTP_X_MINIVOICE_SIGNATURE"),
-        .body = request->body,
-        .body_length = request->body_length,
-    };
+    const struct signature signature = request_signature(request);
     if (conf->secret_count == 0)
         return 0;  // IVR_ALLOW_UNSIGNED=1
     enum signature_verdict verdict =

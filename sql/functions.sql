@@ -37,6 +37,7 @@
 \ir functions/failed_destinations.sql
 \ir functions/call_states.sql
 \ir functions/gathered_digits.sql
+\ir functions/without_access_key.sql
 \ir functions/judge_answers.sql
 \ir functions/store_answers.sql
 \ir functions/store_events.sql

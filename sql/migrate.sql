@@ -71,9 +71,15 @@ SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 10) AS missing \
     INSERT INTO ivr.migrations (migration) VALUES (10);
 \endif
 
-SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 13) AS missing \gset
+SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 11) AS missing \gset
 \if :missing
-    \ir migrations/0013_keyed_digests.sql
-    INSERT INTO ivr.migrations (migration) VALUES (13);
+    \ir migrations/0011_access_key_and_signature.sql
+    INSERT INTO ivr.migrations (migration) VALUES (11);
+\endif
+
+SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 12) AS missing \gset
+\if :missing
+    \ir migrations/0012_keyed_digests.sql
+    INSERT INTO ivr.migrations (migration) VALUES (12);
     \set rebuild on
 \endif

@@ -2,6 +2,7 @@
 #include "actions.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -268,6 +269,39 @@ char *actions_restore(const char *json) {
         complete = push(list, in_order(json_object_array_get_idx(actions, i)));
     json_object_put(stored);
     return finish(list, complete);
+}
+
+// Adding to what is sent
+
+// Takes the place of the redirect's URL, and so of its order.
+static bool extend_url(struct json_object *redirect, const char *url, const char *parameter) {
+    size_t size = strlen(url) + strlen(parameter) + 2;
+    char *longer = malloc(size);
+    if (longer == NULL)
+        return false;
+    snprintf(longer, size, "%s%c%s", url, strchr(url, '?') == NULL ? '?' : '&', parameter);
+    struct json_object *value = json_object_new_string(longer);
+    free(longer);
+    if (value != NULL && json_object_object_add(redirect, "url", value) == 0)
+        return true;
+    json_object_put(value);
+    return false;
+}
+
+char *actions_with_parameter(const char *json, const char *parameter) {
+    struct json_object *whole = json_tokener_parse(json);
+    struct json_object *actions;
+    bool complete = json_object_object_get_ex(whole, "actions", &actions) &&
+                    json_object_is_type(actions, json_type_array);
+    size_t count = complete ? json_object_array_length(actions) : 0;
+    for (size_t i = 0; complete && i < count; i++) {
+        struct json_object *action = json_object_array_get_idx(actions, i);
+        const char *url = string_of(action, "url");
+        complete = url == NULL || extend_url(action, url, parameter);
+    }
+    char *text = complete ? print(whole) : NULL;
+    json_object_put(whole);
+    return text;
 }
 
 // Checking text from outside

@@ -23,6 +23,10 @@ char *actions_unavailable(const char *destination);
 // A list as the database gives it back, in the order of keys in which it was given. Like actions_for.
 char *actions_restore(const char *json);
 
+// The list `json`, which is one of ours, with `parameter` (NAME=VALUE, escaped) at the end of the query of
+// the URL that it redirects to, if it redirects. Like actions_for.
+char *actions_with_parameter(const char *json, const char *parameter);
+
 // Tells whether `json` is a list that the platform accepts. When not, *fault says why (a literal).
 bool actions_valid(const char *json, const char **fault);
 

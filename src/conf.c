@@ -125,6 +125,38 @@ static int read_secrets(struct conf *conf) {
     return cut_secrets(conf, path != NULL ? "IVR_WEBHOOK_SECRET_FILE" : "IVR_WEBHOOK_SECRET");
 }
 
+// For questions: the file is the webhook's alone, and need not be readable to others.
+static int read_secrets_of_environment(struct conf *conf) {
+    const char *value = text("IVR_WEBHOOK_SECRET");
+    if (value == NULL)
+        return 0;
+    conf->secret_list = strdup(value);
+    return conf->secret_list == NULL ? -1 : cut_secrets(conf, "IVR_WEBHOOK_SECRET");
+}
+
+// Each is a part of access_key_list. What is set but holds no key would open to everybody.
+static int read_access_keys(struct conf *conf) {
+    const char *value = text("IVR_ACCESS_KEY");
+    if (value == NULL)
+        return 0;
+    conf->access_key_list = strdup(value);
+    if (conf->access_key_list == NULL)
+        return -1;
+    bool fit = true;
+    char *rest = NULL;
+    for (char *one = strtok_r(conf->access_key_list, ", \t\r\n", &rest); one != NULL && fit;
+         one = strtok_r(NULL, ", \t\r\n", &rest)) {
+        fit = conf->access_key_count < CONF_MAX_ACCESS_KEYS && strlen(one) <= 200;
+        if (fit)
+            conf->access_keys[conf->access_key_count++] = one;
+    }
+    fit &= conf->access_key_count > 0;
+    if (!fit)
+        log_error("configuration", "IVR_ACCESS_KEY must hold 1 to %d keys of at most 200 characters",
+                  CONF_MAX_ACCESS_KEYS);
+    return fit ? 0 : -1;
+}
+
 // http:// or https://, a host, and only what may stand in a URL before its query.
 static bool is_base_url(const char *url) {
     const char *host = strncmp(url, "https://", 8) == 0  ? url + 8
@@ -161,8 +193,11 @@ static void warn_of_placeholder(const struct conf *conf) {
 
 static int check_for_callers(struct conf *conf) {
     int faults = read_public_url(conf) != 0;
-    if (conf->access_key != NULL && strlen(conf->access_key) > 200) {
-        log_error("configuration", "IVR_ACCESS_KEY must have at most 200 characters");
+    faults += read_access_keys(conf) != 0;
+    bool unread = read_secrets_of_environment(conf) != 0;
+    faults += unread;
+    if (!unread && conf->require_signed_questions && conf->secret_count == 0) {
+        log_error("configuration", "IVR_REQUIRE_SIGNED_QUESTIONS=1 needs IVR_WEBHOOK_SECRET");
         faults++;
     }
     if (conf->fallback_destination != NULL && !number_is_destination(conf->fallback_destination)) {
@@ -194,10 +229,10 @@ int conf_read(struct conf *conf, enum conf_needs needs) {
     bool webhooks = needs == CONF_FOR_WEBHOOKS;
     *conf = (struct conf){
         .fallback_destination = text("IVR_FALLBACK_DESTINATION"),
-        .access_key = text("IVR_ACCESS_KEY"),
         .settings_cache = text("IVR_SETTINGS_CACHE"),
         .spool_directory = text("IVR_SPOOL_DIR"),
         .allow_unsigned = one_of("IVR_ALLOW_UNSIGNED", "1", "0", false, &faults),
+        .require_signed_questions = one_of("IVR_REQUIRE_SIGNED_QUESTIONS", "1", "0", false, &faults),
         .state_in_url = one_of("IVR_REDIRECT_STATE", "query", "none", true, &faults),
         .signature_age_s = whole_number("IVR_SIGNATURE_MAX_AGE_S", 86400, 1, 31536000, &faults),
         .gather_wait_ms = whole_number("IVR_GATHER_WAIT_MS", 1500, 0, 10000, &faults),
@@ -250,7 +285,10 @@ int conf_warn_unknown(char *const *environment) {
 void conf_free(struct conf *conf) {
     free(conf->public_url);
     free(conf->secret_list);
+    free(conf->access_key_list);
     conf->public_url = NULL;
     conf->secret_list = NULL;
     conf->secret_count = 0;
+    conf->access_key_list = NULL;
+    conf->access_key_count = 0;
 }

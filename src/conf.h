@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #define CONF_MAX_SECRETS 8
+#define CONF_MAX_ACCESS_KEYS 8
 #define CONF_MAX_SECRET_FILE 4096
 #define CONF_LEAST_TIMEOUT_MS \
     1000  // a statement is not ended earlier, whatever the budget of those who wait for it
@@ -17,14 +18,17 @@ enum conf_needs { CONF_FOR_CALLERS, CONF_FOR_WEBHOOKS };
 struct conf {
     char *public_url;                  // IVR_PUBLIC_URL, without a trailing slash
     const char *fallback_destination;  // IVR_FALLBACK_DESTINATION, or NULL
-    const char *access_key;            // IVR_ACCESS_KEY, or NULL
     const char *settings_cache;        // IVR_SETTINGS_CACHE: a file, or NULL
     const char *spool_directory;       // IVR_SPOOL_DIR, or NULL
     char *secret_list;                 // IVR_WEBHOOK_SECRET, or what the file holds, cut up
     const char *secrets[CONF_MAX_SECRETS];
     size_t secret_count;
-    bool allow_unsigned;  // IVR_ALLOW_UNSIGNED=1
-    bool state_in_url;    // IVR_REDIRECT_STATE: query (default) or none
+    char *access_key_list;                          // IVR_ACCESS_KEY, cut up
+    const char *access_keys[CONF_MAX_ACCESS_KEYS];  // each opens; redirects carry the first
+    size_t access_key_count;                        // 0: no key is wanted
+    bool require_signed_questions;                  // IVR_REQUIRE_SIGNED_QUESTIONS=1
+    bool allow_unsigned;                            // IVR_ALLOW_UNSIGNED=1
+    bool state_in_url;                              // IVR_REDIRECT_STATE: query (default) or none
     int signature_age_s;  // IVR_SIGNATURE_MAX_AGE_S, default 86400: how old a signature may be
     int gather_wait_ms;   // IVR_GATHER_WAIT_MS, default 1500: how long a redirect waits for its digits
     int gather_poll_ms;   // IVR_GATHER_POLL_MS, default 40: how often it asks meanwhile

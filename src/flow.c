@@ -38,6 +38,8 @@ struct flow {
     int64_t started;
     int64_t database_us;  // what the database has taken of its budget
     struct parameters parameters;
+    const char
+        *signature;  // what the question's signature was worth; NULL: it has none, or there is no secret
     const struct config *config;
     enum store_basis basis;
     struct store_state state;  // as looked at, or as assumed
@@ -237,16 +239,20 @@ static void decide(struct flow *flow) {
 
 // Render
 
-static void add_query(char *url, size_t size, const char *name, const char *value) {
+static void add_escaped(char *url, size_t size, const char *value) {
     size_t length = strlen(url);
-    length +=
-        (size_t)snprintf(url + length, size - length, "%c%s=", strchr(url, '?') == NULL ? '?' : '&', name);
     for (; *value != '\0' && length + 4 < size; value++) {
         bool plain =
             strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~", *value) != NULL;
         length +=
             (size_t)snprintf(url + length, size - length, plain ? "%c" : "%%%02X", (unsigned char)*value);
     }
+}
+
+static void add_query(char *url, size_t size, const char *name, const char *value) {
+    size_t length = strlen(url);
+    snprintf(url + length, size - length, "%c%s=", strchr(url, '?') == NULL ? '?' : '&', name);
+    add_escaped(url, size, value);
 }
 
 // Bare, as in the documents, where no call id is told; a repeat then carries its number, so that it ends.
@@ -262,8 +268,6 @@ static void build_url(const struct flow *flow, char *url, size_t size) {
         add_query(url, size, "step", step);
     if (strcmp(menu->name, find_endpoint(menu->endpoint)->menu) != 0)
         add_query(url, size, "menu", menu->name);
-    if (conf->access_key != NULL)
-        add_query(url, size, "key", conf->access_key);
 }
 
 static char *render(struct flow *flow) {
@@ -299,6 +303,7 @@ static struct store_answer answer_of(const struct flow *flow, const char *json) 
         .response = json,
         .config_version = flow->config == NULL ? 0 : flow->config->version,
         .took_ms = clock_ms_since(flow->started),
+        .signature = flow->signature,
     };
 }
 
@@ -344,6 +349,61 @@ static char *store(struct flow *flow, char *json, bool last_try) {
     free(known);
     free(json);
     return given;
+}
+
+// Give: what is stored carries no access key. The present one goes into each answer, so that one that was
+// given before opens as well after the key was changed.
+
+static char *with_access_key(const struct conf *conf, char *json) {
+    if (conf->access_key_count == 0 || json == NULL)
+        return json;
+    char parameter[1024] = "key=";
+    add_escaped(parameter, sizeof parameter, conf->access_keys[0]);
+    char *given = actions_with_parameter(json, parameter);
+    free(json);
+    return given;
+}
+
+// Who may ask
+
+static bool is_access_key(const struct conf *conf, const char *key) {
+    bool is_one = false;
+    for (size_t i = 0; i < conf->access_key_count; i++)
+        is_one |= signature_equal(conf->access_keys[i], key);
+    return is_one;
+}
+
+// A refused body may hold the access key, which is right by then: it is not kept.
+static int reject_signature(const struct flow *flow, const struct request *request, struct log_line *log,
+                            enum signature_verdict verdict) {
+    struct request kept = *request;
+    if (flow->app->conf.access_key_count > 0)
+        kept.body_length = 0;
+    return reject(flow->app, &kept, log, 403, "signature", signature_verdict_text(verdict));
+}
+
+// The platform is documented to sign events; a question's signature is judged where one comes.
+static int check_signature(struct flow *flow, const struct request *request, struct log_line *log) {
+    const struct conf *conf = &flow->app->conf;
+    struct signature signature = request_signature(request);
+    bool signed_at_all = signature.timestamp != NULL || signature.value != NULL;
+    if (conf->secret_count == 0 || (!signed_at_all && !conf->require_signed_questions))
+        return 0;
+    enum signature_verdict verdict =
+        signature_check(&signature, conf->secrets, conf->secret_count, clock_wall(), conf->signature_age_s);
+    flow->signature = signature_verdict_word(verdict);
+    bool refused = conf->require_signed_questions && verdict != SIGNATURE_GOOD;
+    return refused ? reject_signature(flow, request, log, verdict) : 0;
+}
+
+static int admit(struct flow *flow, const struct request *request, struct log_line *log) {
+    const struct conf *conf = &flow->app->conf;
+    const char *key = flow->parameters.key;
+    if (conf->access_key_count > 0 && !is_access_key(conf, key))
+        return request_is_probe(request)
+                   ? 403
+                   : reject(flow->app, request, log, 403, "access key", key == NULL ? "missing" : "wrong");
+    return request_is_probe(request) ? 0 : check_signature(flow, request, log);
 }
 
 // The whole
@@ -404,6 +464,7 @@ static void log_flow(const struct flow *flow, struct log_line *log) {
     log_masked(log, "to", flow->known ? NULL : flow->decision.destination);
     log_text(log, "database", flow->stored || flow->stray ? NULL : "missed");
     log_text(log, "kept", flow->stray ? "no" : NULL);
+    log_text(log, "signature", flow->signature);
     log_ms(log, "db_ms", (double)flow->database_us / 1000);
 }
 
@@ -412,14 +473,12 @@ int flow_answer(struct app *app, const char *endpoint, struct request *request, 
     struct flow flow = {.app = app, .endpoint = find_endpoint(endpoint), .started = clock_now()};
     const struct conf *conf = &app->conf;
     request_parameters(request, &flow.parameters);
-    bool admitted = conf->access_key == NULL || signature_equal(conf->access_key, flow.parameters.key);
-    if (!admitted && request_is_probe(request))
-        return 403;
-    if (!admitted)
-        return reject(app, request, log, 403, "access key",
-                      flow.parameters.key == NULL ? "missing" : "wrong");
+    int refused = admit(&flow, request, log);
+    if (refused != 0)
+        return refused;
     flow.config = snapshots_borrow(app->snapshots, clock_in_ms(conf->db_budget_ms));
     char *json = request_is_probe(request) ? answer_probe(&flow) : answer(&flow);
+    json = with_access_key(conf, json);
     log_flow(&flow, log);
     store_state_free(&flow.state);
     db_row_free(&flow.awaited.row);

@@ -17,7 +17,7 @@ static const struct error errors[] = {
     {401, "Status: 401 Unauthorized\r\nWWW-Authenticate: MiniVoice-Signature\r\n",
      "{\"error\":{\"code\":\"unauthorized\",\"message\":\"the signature is missing, wrong or out of date\"}}"},
     {403, "Status: 403 Forbidden\r\n",
-     "{\"error\":{\"code\":\"forbidden\",\"message\":\"the access key is missing or wrong\"}}"},
+     "{\"error\":{\"code\":\"forbidden\",\"message\":\"the access key or the signature is missing or wrong\"}}"},
     {405, "Status: 405 Method Not Allowed\r\nAllow: POST\r\n",
      "{\"error\":{\"code\":\"method_not_allowed\",\"message\":\"events are sent by POST\"}}"},
     {413, "Status: 413 Content Too Large\r\n",

@@ -100,6 +100,15 @@ const char *request_text(const struct request *request, const char *name) {
     return value != NULL && text_is_clean(value) ? value : NULL;
 }
 
+struct signature request_signature(const struct request *request) {
+    return (struct signature){
+        .timestamp = request_variable(request, "HTTP_X_MINIVOICE_TIMESTAMP"),
+        .value = request_variable(request, "HTTP_X_MINIVOICE_SIGNATURE"),
+        .body = request->body,
+        .body_length = request->body_length,
+    };
+}
+
 // Takes value. Drops what is empty, holds control characters or is not UTF-8.
 static void add_param(struct request *request, const char *name, char *value) {
     bool fit =

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "signature.h"
+
 #define REQUEST_MAX_BODY (256 * 1024)  // bytes; more is not read
 #define REQUEST_MAX_PARAMS 200         // more are ignored
 
@@ -51,6 +53,9 @@ const char *request_variable(const struct request *request, const char *name);
 
 // The same, but NULL also when it is not fit for the database: not UTF-8, or with control characters in it.
 const char *request_text(const struct request *request, const char *name);
+
+// What the platform signed, as it came (X-MiniVoice-Timestamp, X-MiniVoice-Signature and the raw body).
+struct signature request_signature(const struct request *request);
 
 // What a request tells of its call. All may be NULL (PLATFORM U2, U3: nothing is guaranteed); all point
 // into the request.

@@ -158,6 +158,15 @@ const char *signature_verdict_text(enum signature_verdict verdict) {
     return texts[verdict];
 }
 
+const char *signature_verdict_word(enum signature_verdict verdict) {
+    static const char *const words[] = {
+        [SIGNATURE_GOOD] = "good",     [SIGNATURE_MISSING] = "missing", [SIGNATURE_MALFORMED] = "malformed",
+        [SIGNATURE_WRONG] = "wrong",   [SIGNATURE_NO_TIME] = "no_time", [SIGNATURE_STALE] = "stale",
+        [SIGNATURE_FUTURE] = "future",
+    };
+    return words[verdict];
+}
+
 bool signature_equal(const char *one, const char *other) {
     unsigned char a[SHA256_DIGEST_LENGTH];
     unsigned char b[SHA256_DIGEST_LENGTH];

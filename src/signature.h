@@ -33,6 +33,9 @@ enum signature_verdict signature_check(const struct signature *signature, const 
 // The verdict in words, for the log and for ivr.rejected_requests.
 const char *signature_verdict_text(enum signature_verdict verdict);
 
+// The verdict as one word: what ivr.answers.signature says.
+const char *signature_verdict_word(enum signature_verdict verdict);
+
 // Reads Unix seconds, Unix milliseconds or RFC 3339 into microseconds since 1970 UTC (PLATFORM U14).
 bool signature_time(const char *text, int64_t *microseconds);
 

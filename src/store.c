@@ -235,6 +235,7 @@ static struct json_object *answer_object(const struct store_answer *answer, cons
     put_positive(object, "config_version", answer->config_version);
     put_text(object, "answered_at", given_at);
     put(object, "took_ms", json_object_new_double(answer->took_ms));
+    put_text(object, "signature", answer->signature);
     return object;
 }
 

@@ -86,6 +86,7 @@ struct store_answer {
     const char *response;
     long long config_version;
     double took_ms;
+    const char *signature;  // what the question's signature was worth
 };
 
 // What became of an answer.

@@ -13,13 +13,13 @@ BEGIN
         WITH sent AS MATERIALIZED (
             -- A call that is there more than once takes its answers one after the other: the first ones of all calls
             -- in one turn, the second ones in the next. Usually there is one turn.
-            SELECT t.place, t.call_id, t.told, t.told::jsonb AS response, a.*, a.endpoint = 'answer' AS first,
+            SELECT t.place, t.call_id, t.told, ivr.without_access_key(t.told)::jsonb AS response, a.*, a.endpoint = 'answer' AS first,
                    CASE WHEN t.call_id IS NULL THEN 1 ELSE row_number() OVER (PARTITION BY t.call_id ORDER BY t.nth) END AS turn
             FROM unnest(p_places, p_call_ids, p_answers, p_responses) WITH ORDINALITY AS t (place, call_id, answer, told, nth)
             CROSS JOIN LATERAL jsonb_to_record(t.answer) AS a (
                 how text, step integer, asked_step integer, endpoint text, menu text, digits text, digits_source text,
                 gathered_digest bytea, waited_ms integer, decision text, reason text, department text, destination text,
-                from_number text, to_number text, config_version bigint, answered_at timestamptz, took_ms real)
+                from_number text, to_number text, config_version bigint, answered_at timestamptz, took_ms real, signature text)
         ), judged AS MATERIALIZED (
             SELECT sent.*,
                    CASE WHEN sent.call_id IS NULL THEN 'stored'
@@ -60,14 +60,16 @@ BEGIN
             INSERT INTO ivr.answers (call_id, step, asked_step, endpoint, menu, digits, digits_source, gathered_digest,
                                      waited_ms, decision, reason, department, destination, from_number, to_number,
                                      response, config_version, answered_at, took_ms,
-                                     attempt, asked_menu, asked_attempt, asked_config_version, asked_at)
+                                     attempt, asked_menu, asked_attempt, asked_config_version, asked_at,
+                                     signature)
             SELECT j.call_id, j.number, j.follows, j.endpoint, j.menu, j.digits, j.digits_source, j.uses,
                    j.waited_ms, j.decision, j.reason, j.department, j.destination, j.from_number, j.to_number,
                    j.response, j.config_version, coalesce(j.answered_at, clock_timestamp()), j.took_ms,
                    CASE WHEN j.call_id IS NULL OR NOT ivr.asks_menu(j.decision) THEN NULL
                         WHEN j.decision = 'menu' THEN 1
                         ELSE coalesce(asked.attempt + 1, 1 + j.number - first_asked.step, j.number) END,
-                   asked.menu, asked.attempt, asked.config_version, asked.answered_at
+                   asked.menu, asked.attempt, asked.config_version, asked.answered_at,
+                   j.signature
             FROM judged AS j
             LEFT JOIN LATERAL (
                 SELECT a.* FROM ivr.answers AS a

@@ -22,13 +22,15 @@ BEGIN
         INSERT INTO ivr.answers (call_id, step, asked_step, endpoint, menu, digits, digits_source, gathered_digest,
                                  waited_ms, decision, reason, department, destination, from_number, to_number,
                                  response, config_version, answered_at, took_ms,
-                                 attempt, asked_menu, asked_attempt, asked_config_version, asked_at)
+                                 attempt, asked_menu, asked_attempt, asked_config_version, asked_at,
+                                 signature)
         SELECT t.call_id, new.step, new.asked_step, new.endpoint, new.menu, a ->> 'digits', a ->> 'digits_source',
                (a ->> 'gathered_digest')::bytea, (a ->> 'waited_ms')::integer, new.decision, a ->> 'reason', a ->> 'department',
-               a ->> 'destination', a ->> 'from_number', a ->> 'to_number', t.response::jsonb, (a ->> 'config_version')::bigint,
+               a ->> 'destination', a ->> 'from_number', a ->> 'to_number', ivr.without_access_key(t.response)::jsonb, (a ->> 'config_version')::bigint,
                coalesce((a ->> 'answered_at')::timestamptz, clock_timestamp()), (a ->> 'took_ms')::real,
                CASE WHEN new.decision = 'menu' THEN 1 WHEN ivr.asks_menu(new.decision) THEN last.attempt + 1 END,
-               last.menu, last.attempt, last.config_version, last.answered_at
+               last.menu, last.attempt, last.config_version, last.answered_at,
+               a ->> 'signature'
         FROM unnest(p_call_ids, p_answers, p_responses) AS t (call_id, a, response)
         CROSS JOIN LATERAL (
             SELECT a ->> 'how' AS how, (a ->> 'step')::integer AS step, (a ->> 'asked_step')::integer AS asked_step,
@@ -84,4 +86,4 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION ivr.store_answers(integer[], text[], jsonb[], text[]) IS
-    'Stores answers, any number of them and of any calls, and moves their calls. Arguments, one element for each answer: a number by which the caller knows it; the call (null: a request that told none); an object with what the columns of ivr.answers are called (step, asked_step, endpoint, menu, digits, digits_source, gathered_digest, waited_ms, decision, reason, department, destination, from_number, to_number, config_version, answered_at, took_ms; what is not there is null) and how it was decided; and the JSON to be returned. How: looked, with what ivr.call_states() said; assumed, without looking, because the call should stand where the request says: nothing answered yet and nobody known who calls, or in this menu at the newest step; given, and heard by the caller already while the database was out of reach, so that it is recorded whatever else is there. Returns for each its number and stored; or known, with the answer to give, when this very question has been answered before; or moved when the call has moved on, the digit is used up or the assumption was wrong: look and decide anew. An answer without a row in the result was not stored: somebody else is writing to its call, try again. Fails with 22P02 where a response is no JSON.';
+    'Stores answers, any number of them and of any calls, and moves their calls. Arguments, one element for each answer: a number by which the caller knows it; the call (null: a request that told none); an object with what the columns of ivr.answers are called (step, asked_step, endpoint, menu, digits, digits_source, gathered_digest, waited_ms, decision, reason, department, destination, from_number, to_number, config_version, answered_at, took_ms, signature; what is not there is null) and how it was decided; and the JSON to be returned. How: looked, with what ivr.call_states() said; assumed, without looking, because the call should stand where the request says: nothing answered yet and nobody known who calls, or in this menu at the newest step; given, and heard by the caller already while the database was out of reach, so that it is recorded whatever else is there. Returns for each its number and stored; or known, with the answer to give, when this very question has been answered before; or moved when the call has moved on, the digit is used up or the assumption was wrong: look and decide anew. An answer without a row in the result was not stored: somebody else is writing to its call, try again. Fails with 22P02 where a response is no JSON.';

@@ -89,7 +89,8 @@ CROSS JOIN LATERAL (
                        ELSE format('%s: %s', decision, coalesce(reason, 'no configuration at hand')) END,
                    CASE WHEN stored_at - answered_at > interval '1 second' THEN
                        format('decided without the database and stored %s s later',
-                              round(extract(epoch FROM stored_at - answered_at))) END) AS words,
+                              round(extract(epoch FROM stored_at - answered_at))) END,
+                   CASE WHEN signature <> 'good' THEN format('the signature of the question was not good: %s', replace(signature, '_', ' ')) END) AS words,
                digits, waited_ms, took_ms, response AS detail, heard, NULL::bigint AS late_ms
         FROM answer
         UNION ALL

@@ -44,6 +44,15 @@ static void check_restored(const char *json) {
     free(restored);
 }
 
+// A parameter more leaves it valid.
+static void check_extended(const char *json) {
+    if (!is_valid(json))
+        return;
+    char *longer = actions_with_parameter(json, "key=k%20");
+    REQUIRE(longer != NULL && is_valid(longer));
+    free(longer);
+}
+
 // Either nothing is built, or a valid list. Takes json.
 static bool check_built(char *json) {
     bool built = json != NULL;
@@ -72,6 +81,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     char *text = fuzz_text(data, size);
     is_valid(text);
     check_restored(text);
+    check_extended(text);
     check_building(text);
     free(text);
     return 0;

@@ -94,8 +94,11 @@ void ask_build(const struct options *options, const struct call *call, const str
 char *ask_answer_url(const struct options *options) {
     struct text url = {0};
     text_format(&url, "%s/%s", options->base, options->answer + strspn(options->answer, "/"));
-    if (*options->key != '\0')
-        add_parameter(&url, true, "key", options->key);
+    // Of several the first, as the programs give it.
+    char *key = strndup(options->key, strcspn(options->key, ", \t\r\n"));
+    if (key != NULL && *key != '\0')
+        add_parameter(&url, true, "key", key);
+    free(key);
     return url.bytes;
 }
 

@@ -239,6 +239,13 @@ SELECT unalike(scene.seen_as('ivr_report', c), '%+1555123%', format('ivr_report 
 FROM unnest(ARRAY['c1', 'f', 'ext', 'rec']) AS c;
 SELECT alike(scene.seen_as('ivr_privileged', 'rec'), '%+15551230077%', 'ivr_privileged sees them');
 
+-- The signature of a question
+
+SELECT scene.answer('signed', 1, NULL, 'menu', 1), scene.answer('signed', 2, 1, 'no_input', 8, '') \g /dev/null
+UPDATE ivr.answers SET signature = CASE step WHEN 1 THEN 'good' ELSE 'no_time' END WHERE call_id = 'signed';
+SELECT unalike((SELECT words FROM ivr.journey WHERE call_id = 'signed' AND step = 1), '%signature%', 'a good signature is not spoken of');
+SELECT alike((SELECT words FROM ivr.journey WHERE call_id = 'signed' AND step = 2), '%, the signature of the question was not good: no time', 'any other is');
+
 -- One call is found by its keys, however many there are, and so are the calls that another view has found
 
 CREATE FUNCTION scene.plan(statement text) RETURNS SETOF text

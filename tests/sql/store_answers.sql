@@ -1,7 +1,7 @@
 -- store_answers.sql: an answer is stored once for each question, and the stored one is the one to give.
 BEGIN;
 \ir lib/scene.psql
-SELECT plan(85);
+SELECT plan(91);
 
 -- As it should go
 
@@ -214,6 +214,21 @@ SELECT results_eq($$SELECT place, result, response FROM ivr.store_answers(
 SELECT is((SELECT array_agg(coalesce(attempt::text, 'none')) FROM ivr.answers WHERE call_id IS NULL), ARRAY['none'], 'an answer without a call counts no attempts');
 SELECT is((SELECT array_agg(current_step ORDER BY call_id) FROM ivr.calls WHERE call_id LIKE 'm_'), ARRAY['transfer:sales', 'menu:main'], 'and their calls are where the last one leaves them');
 SELECT is_empty('SELECT * FROM ivr.drift()', 'nothing has drifted');
+
+-- What the signature of the question was worth, and the access key, by both ways into the table
+
+CREATE FUNCTION scene.store_keyed(call_id text, more jsonb) RETURNS text
+LANGUAGE sql
+RETURN (SELECT s.result FROM ivr.store_answers(ARRAY[1], ARRAY[call_id],
+            ARRAY['{"step": 1, "endpoint": "answer", "menu": "main", "waited_ms": 0, "decision": "menu", "how": "looked"}'::jsonb || more],
+            ARRAY['{"actions":[{"type":"redirect","url":"https://h/m?call_id=c&step=1&key=hush"}]}']) AS s);
+SELECT is(scene.store_keyed('s1', '{"signature": "stale"}'), 'stored', 'an answer may tell what the signature of its question was worth');
+SELECT is(scene.store_keyed('s2', '{"signature": "good", "how": "given", "answered_at": "2026-05-29T12:00:00Z"}'), 'stored', 'also one given already');
+SELECT is(scene.store_keyed('s2', '{"how": "given", "answered_at": "2026-05-29T12:00:00Z"}'), 'known', 'which is known again');
+SELECT is(scene.store_keyed('s3', '{}'), 'stored', 'or not');
+SELECT is((SELECT array_agg(signature ORDER BY call_id COLLATE "C") FROM ivr.answers WHERE call_id LIKE 's_'), ARRAY['stale', 'good', NULL], 'it is kept');
+SELECT is((SELECT array_agg(DISTINCT response #>> '{actions,0,url}') FROM ivr.answers WHERE call_id LIKE 's_'), ARRAY['https://h/m?call_id=c&step=1'],
+          'an access key that an older program left in the redirect is not');
 
 SELECT * FROM finish();
 ROLLBACK;

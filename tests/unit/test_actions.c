@@ -313,6 +313,31 @@ TEST(a_list_that_was_restored_is_restored_to_the_same) {
 
 NOT_RESTORED(NOT_RESTORED_TEST)
 
+// Adding the access key
+
+#define TO(url) \
+    "{\"actions\":[{\"gather\":{\"prompt\":\"key=\"}},{\"type\":\"redirect\",\"url\":\"" url "\"}]}"
+
+TEST(a_bare_url_gets_a_query) {
+    is_list(actions_with_parameter(TO("https://h/m"), "key=a%20b"), TO("https://h/m?key=a%20b"));
+}
+
+TEST(a_query_gets_one_more_parameter_at_its_end) {
+    is_list(actions_with_parameter(TO("https://h/m?call_id=c%26&step=1"), "key=k"),
+            TO("https://h/m?call_id=c%26&step=1&key=k"));
+}
+
+TEST(a_list_that_does_not_redirect_gets_none) {
+    is_list(actions_with_parameter("{\"actions\":[{\"type\":\"transfer\",\"destination\":\"" SALES "\"}]}",
+                                   "key=k"),
+            "{\"actions\":[{\"type\":\"transfer\",\"destination\":\"" SALES "\"}]}");
+}
+
+TEST(what_is_no_list_gets_none) {
+    assert_null(actions_with_parameter("{}", "key=k"));
+    assert_null(actions_with_parameter("", "key=k"));
+}
+
 // Checking
 
 #define ONE(action) "{\"actions\":[" action "]}"
@@ -487,6 +512,10 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_stored_transfer_begins_with_its_type),
     cmocka_unit_test(a_stored_sentence_is_given_again),
     cmocka_unit_test(a_list_that_was_restored_is_restored_to_the_same),
+    cmocka_unit_test(a_bare_url_gets_a_query),
+    cmocka_unit_test(a_query_gets_one_more_parameter_at_its_end),
+    cmocka_unit_test(a_list_that_does_not_redirect_gets_none),
+    cmocka_unit_test(what_is_no_list_gets_none),
     cmocka_unit_test(a_valid_list_has_no_fault),
 };
 

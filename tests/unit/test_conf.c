@@ -9,11 +9,25 @@
 #define URL "https://example.com/minivoice"
 
 static const char *const names[] = {
-    "IVR_PUBLIC_URL",     "IVR_FALLBACK_DESTINATION", "IVR_ACCESS_KEY",          "IVR_SETTINGS_CACHE",
-    "IVR_WEBHOOK_SECRET", "IVR_ALLOW_UNSIGNED",       "IVR_REDIRECT_STATE",      "IVR_SIGNATURE_MAX_AGE_S",
-    "IVR_GATHER_WAIT_MS", "IVR_GATHER_POLL_MS",       "IVR_DB_BUDGET_MS",        "IVR_WEBHOOK_BUDGET_MS",
-    "IVR_THREADS",        "IVR_MAX_WAITING",          "IVR_WEBHOOK_SECRET_FILE", "IVR_SPOOL_DIR",
-    "IVR_SPOOL_MAX_MB",   "IVR_SPOOL_EVENTS",
+    "IVR_PUBLIC_URL",
+    "IVR_FALLBACK_DESTINATION",
+    "IVR_ACCESS_KEY",
+    "IVR_SETTINGS_CACHE",
+    "IVR_WEBHOOK_SECRET",
+    "IVR_ALLOW_UNSIGNED",
+    "IVR_REDIRECT_STATE",
+    "IVR_SIGNATURE_MAX_AGE_S",
+    "IVR_GATHER_WAIT_MS",
+    "IVR_GATHER_POLL_MS",
+    "IVR_DB_BUDGET_MS",
+    "IVR_WEBHOOK_BUDGET_MS",
+    "IVR_THREADS",
+    "IVR_MAX_WAITING",
+    "IVR_WEBHOOK_SECRET_FILE",
+    "IVR_SPOOL_DIR",
+    "IVR_SPOOL_MAX_MB",
+    "IVR_SPOOL_EVENTS",
+    "IVR_REQUIRE_SIGNED_QUESTIONS",
 };
 
 static void unset_all(void) {
@@ -205,9 +219,12 @@ TEST(a_webhook_program_needs_no_public_url) {
     X(a_fallback_may_be_a_number, fallback_destination, "IVR_FALLBACK_DESTINATION", "+15551230010", \
       "+15551230010") \
     X(a_fallback_may_be_a_sip_uri, fallback_destination, "IVR_FALLBACK_DESTINATION", "sip:a@b", "sip:a@b") \
-    X(a_missing_access_key_is_null, access_key, "IVR_ACCESS_KEY", NULL, NULL) \
-    X(an_empty_access_key_is_null, access_key, "IVR_ACCESS_KEY", "", NULL) \
-    X(an_access_key_is_read, access_key, "IVR_ACCESS_KEY", "k-1", "k-1") \
+    X(a_missing_access_key_is_null, access_keys[0], "IVR_ACCESS_KEY", NULL, NULL) \
+    X(an_empty_access_key_is_null, access_keys[0], "IVR_ACCESS_KEY", "", NULL) \
+    X(an_access_key_is_read, access_keys[0], "IVR_ACCESS_KEY", "k-1", "k-1") \
+    X(the_first_access_key_is_the_one_to_give, access_keys[0], "IVR_ACCESS_KEY", "new,old", "new") \
+    X(the_others_follow, access_keys[1], "IVR_ACCESS_KEY", " new,\told\n", "old") \
+    X(an_eighth_access_key_is_read, access_keys[7], "IVR_ACCESS_KEY", "1,2,3,4,5,6,7,8", "8") \
     X(a_missing_cache_is_null, settings_cache, "IVR_SETTINGS_CACHE", NULL, NULL) \
     X(a_cache_is_read, settings_cache, "IVR_SETTINGS_CACHE", "/var/cache/ivr.json", "/var/cache/ivr.json")
 
@@ -237,13 +254,34 @@ TEST(a_fallback_may_not_be_a_word) {
 TEST(an_access_key_may_have_200_characters) {
     char key[201] = "";
     memset(key, 'k', 200);
-    text_is("IVR_ACCESS_KEY", key, offsetof(struct conf, access_key), key);
+    text_is("IVR_ACCESS_KEY", key, offsetof(struct conf, access_keys), key);
 }
 
 TEST(an_access_key_may_not_have_201_characters) {
     char key[202] = "";
     memset(key, 'k', 201);
     refuses(CONF_FOR_CALLERS, "IVR_ACCESS_KEY", key);
+}
+
+TEST(none_of_several_access_keys_may_have_201_characters) {
+    char keys[208] = "first,";
+    memset(keys + 6, 'k', 201);
+    refuses(CONF_FOR_CALLERS, "IVR_ACCESS_KEY", keys);
+}
+
+TEST(nothing_but_commas_is_no_access_key) {
+    refuses(CONF_FOR_CALLERS, "IVR_ACCESS_KEY", " , ,");
+}
+
+TEST(nine_access_keys_are_too_many) {
+    refuses(CONF_FOR_CALLERS, "IVR_ACCESS_KEY", "1,2,3,4,5,6,7,8,9");
+}
+
+TEST(an_access_key_is_never_logged) {
+    struct conf conf;
+    struct capture capture;
+    read_with(&conf, CONF_FOR_CALLERS, "IVR_ACCESS_KEY", "hush1,2,3,4,5,6,7,8,9", &capture);
+    assert_null(strstr(capture.text, "hush"));
 }
 
 // Secrets
@@ -303,10 +341,11 @@ TEST(the_other_programs_need_no_secret) {
     conf_free(&conf);
 }
 
-TEST(the_other_programs_read_no_secret) {
+TEST(the_other_programs_read_the_secret_too) {
     struct conf conf;
     accepts(&conf, CONF_FOR_CALLERS, NULL, NULL);
-    assert_int_equal(conf.secret_count, 0);
+    assert_int_equal(conf.secret_count, 1);
+    assert_string_equal(conf.secrets[0], "secret");
     conf_free(&conf);
 }
 
@@ -446,6 +485,43 @@ TEST(the_other_programs_read_no_file_of_secrets) {
     struct conf conf;
     accepts(&conf, CONF_FOR_CALLERS, "IVR_WEBHOOK_SECRET_FILE", "/nowhere/secret");
     conf_free(&conf);
+}
+
+TEST(nine_secrets_are_too_many_for_them_too) {
+    refuses(CONF_FOR_CALLERS, "IVR_WEBHOOK_SECRET", "1,2,3,4,5,6,7,8,9");
+}
+
+// Signed questions
+
+TEST(questions_need_no_signature_by_default) {
+    struct conf conf;
+    accepts(&conf, CONF_FOR_CALLERS, NULL, NULL);
+    assert_false(conf.require_signed_questions);
+    conf_free(&conf);
+}
+
+TEST(signatures_of_questions_may_be_required) {
+    struct conf conf;
+    accepts(&conf, CONF_FOR_CALLERS, "IVR_REQUIRE_SIGNED_QUESTIONS", "1");
+    assert_true(conf.require_signed_questions);
+    conf_free(&conf);
+}
+
+TEST(signatures_of_questions_are_required_by_1_alone) {
+    refuses(CONF_FOR_CALLERS, "IVR_REQUIRE_SIGNED_QUESTIONS", "yes");
+}
+
+TEST(signatures_cannot_be_required_without_a_secret) {
+    struct conf conf;
+    struct capture capture;
+    unset_all();
+    setenv("IVR_PUBLIC_URL", URL, 1);
+    setenv("IVR_REQUIRE_SIGNED_QUESTIONS", "1", 1);
+    capture_start(&capture);
+    int result = conf_read(&conf, CONF_FOR_CALLERS);
+    capture_end(&capture);
+    assert_int_equal(result, -1);
+    assert_non_null(strstr(capture.text, "IVR_REQUIRE_SIGNED_QUESTIONS=1 needs IVR_WEBHOOK_SECRET"));
 }
 
 // Without a secret, events from anybody are taken only where the owner says so.
@@ -624,6 +700,14 @@ TEST(a_number_of_ones_own_is_not) {
     says_of_fallback("+493012345678", false);
 }
 
+TEST(a_freed_conf_has_no_access_key) {
+    struct conf conf;
+    accepts(&conf, CONF_FOR_CALLERS, "IVR_ACCESS_KEY", "a,b");
+    conf_free(&conf);
+    assert_int_equal(conf.access_key_count, 0);
+    assert_null(conf.access_key_list);
+}
+
 static const struct CMUnitTest tests[] = {
     NUMBERS(NUMBER_ROWS) URLS(ROW) NO_URLS(ROW) TEXTS(ROW) SECRETS(ROW) NO_SECRETS(ROW) FILES(ROW)
         NO_FILES(ROW) cmocka_unit_test(a_file_with_a_null_byte_is_refused),
@@ -641,13 +725,22 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_number_of_ones_own_is_not),
     cmocka_unit_test(an_access_key_may_have_200_characters),
     cmocka_unit_test(an_access_key_may_not_have_201_characters),
+    cmocka_unit_test(none_of_several_access_keys_may_have_201_characters),
+    cmocka_unit_test(nothing_but_commas_is_no_access_key),
+    cmocka_unit_test(nine_access_keys_are_too_many),
+    cmocka_unit_test(an_access_key_is_never_logged),
     cmocka_unit_test(nine_secrets_are_too_many),
     cmocka_unit_test(a_webhook_program_without_secret_does_not_start),
     cmocka_unit_test(a_webhook_program_with_an_empty_secret_does_not_start),
     cmocka_unit_test(a_webhook_program_with_nothing_but_commas_for_a_secret_does_not_start),
     cmocka_unit_test(a_secret_is_never_logged),
     cmocka_unit_test(the_other_programs_need_no_secret),
-    cmocka_unit_test(the_other_programs_read_no_secret),
+    cmocka_unit_test(the_other_programs_read_the_secret_too),
+    cmocka_unit_test(nine_secrets_are_too_many_for_them_too),
+    cmocka_unit_test(questions_need_no_signature_by_default),
+    cmocka_unit_test(signatures_of_questions_may_be_required),
+    cmocka_unit_test(signatures_of_questions_are_required_by_1_alone),
+    cmocka_unit_test(signatures_cannot_be_required_without_a_secret),
     cmocka_unit_test(a_webhook_program_may_be_allowed_to_start_without_secret),
     cmocka_unit_test(a_webhook_program_may_be_forbidden_to_start_without_secret),
     cmocka_unit_test(unsigned_events_are_not_allowed_by_default),
@@ -668,6 +761,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(every_name_that_is_read_is_known),
     cmocka_unit_test(an_empty_conf_may_be_freed),
     cmocka_unit_test(a_freed_conf_has_no_secret),
+    cmocka_unit_test(a_freed_conf_has_no_access_key),
 };
 
 int main(void) {

@@ -37,8 +37,8 @@ static int send_to(struct sink *sink, int status, char *json) {
     X(a_bad_signature_is_answered_with_401, 401, "92", \
       "Status: 401 Unauthorized\r\nWWW-Authenticate: MiniVoice-Signature\r\n", \
       "{\"error\":{\"code\":\"unauthorized\",\"message\":\"the signature is missing, wrong or out of date\"}}") \
-    X(a_missing_access_key_is_answered_with_403, 403, "77", "Status: 403 Forbidden\r\n", \
-      "{\"error\":{\"code\":\"forbidden\",\"message\":\"the access key is missing or wrong\"}}") \
+    X(a_missing_access_key_is_answered_with_403, 403, "94", "Status: 403 Forbidden\r\n", \
+      "{\"error\":{\"code\":\"forbidden\",\"message\":\"the access key or the signature is missing or wrong\"}}") \
     X(another_method_is_answered_with_405, 405, "75", "Status: 405 Method Not Allowed\r\nAllow: POST\r\n", \
       "{\"error\":{\"code\":\"method_not_allowed\",\"message\":\"events are sent by POST\"}}") \
     X(too_large_a_body_is_answered_with_413, 413, "79", "Status: 413 Content Too Large\r\n", \

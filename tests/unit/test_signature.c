@@ -256,6 +256,14 @@ TEST(every_verdict_has_words_of_its_own) {
                                     signature_verdict_text((enum signature_verdict)other));
 }
 
+// The words that ivr.answers takes, in the order of the verdicts.
+TEST(every_verdict_has_the_word_that_the_table_takes) {
+    static const char *const words[] = {"good",    "missing", "malformed", "wrong",
+                                        "no_time", "stale",   "future"};
+    for (int one = SIGNATURE_GOOD; one <= SIGNATURE_FUTURE; one++)
+        assert_string_equal(signature_verdict_word((enum signature_verdict)one), words[one]);
+}
+
 // Comparing: X(name, one, other, equal)
 #define COMPARED(X) \
     X(a_key_equals_itself, "key", "key", true) \
@@ -299,6 +307,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_signature_exactly_300_seconds_ahead_is_good),
     cmocka_unit_test(a_signature_a_microsecond_further_ahead_is_of_the_future),
     cmocka_unit_test(every_verdict_has_words_of_its_own),
+    cmocka_unit_test(every_verdict_has_the_word_that_the_table_takes),
     cmocka_unit_test(keys_equal_by_what_they_hold_not_where),
 };
 

@@ -1,4 +1,4 @@
--- 0013_keyed_digests.sql: digests that nobody can try numbers against, and repeats that may be our own.
+-- 0012_keyed_digests.sql: digests that nobody can try numbers against, and repeats that may be our own.
 
 -- A body is short and mostly known: whoever has its SHA-256 finds the number in it by trying all there are, pseudonym or
 -- not. Under a key the digest still tells that an event is there already, late duplicates of pseudonymised calls

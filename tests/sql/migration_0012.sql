@@ -1,4 +1,4 @@
--- migration_0013.sql: what was stored with bare digests is known under the key, and repeats within seconds are told apart.
+-- migration_0012.sql: what was stored with bare digests is known under the key, and repeats within seconds are told apart.
 BEGIN;
 \ir lib/scene.psql
 SELECT plan(9);
@@ -19,7 +19,7 @@ INSERT INTO ivr.answers (call_id, step, endpoint, decision, response, gathered_d
 INSERT INTO ivr.rejected_requests (digest, endpoint, reason, http_status, raw, raw_length, reingested_call_id, reingested_digest, pseudonymised_at)
 SELECT sha256('+15559990001'), 'webhook', 'signature', 401, raw, 7, call_id, digest, now() FROM scene.was WHERE call_id = 'slow';
 
-\ir ../../sql/migrations/0013_keyed_digests.sql
+\ir ../../sql/migrations/0012_keyed_digests.sql
 SELECT is_empty($$SELECT FROM ivr.call_events JOIN scene.was USING (digest)$$, 'no bare digest of an event is left');
 SELECT is_empty($$SELECT FROM ivr.event_repeats JOIN scene.was USING (digest)$$, 'nor of a repeat');
 SELECT is_empty($$SELECT FROM ivr.answers JOIN scene.was ON digest = gathered_digest$$, 'nor of a digit that was used');
