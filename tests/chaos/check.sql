@@ -44,3 +44,7 @@ WHERE closed_at IS NULL
 SELECT 'calls_unlike_their_replay', count(*) FROM ivr.calls AS c
 WHERE c IS DISTINCT FROM (SELECT p FROM ivr.project_calls(ARRAY[c.call_id]) AS p);
 SELECT 'drift', count(*) FROM ivr.drift();
+-- What was refused at first, and acknowledged later.
+SELECT 'refused_and_not_there_once', count(*) FROM sent
+WHERE acknowledged AND number IN (SELECT number FROM chaos.ledger WHERE kind = 'refused')
+  AND (SELECT count(*) FROM stored AS s WHERE s.call_id = sent.call_id AND s.raw = sent.raw) <> 1;

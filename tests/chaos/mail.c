@@ -135,9 +135,9 @@ static void settle(struct mail *mail, struct letter *letter, bool good, long sta
 static void deliver(struct mail *mail, struct http *http, struct letter *letter) {
     long status;
     bool good = send_once(mail, http, letter, &status);
-    if (good)
-        ledger_write(mail->ledger,
-                     &(struct line){.kind = "acked", .number = letter->number, .call = letter->call});
+    ledger_write(
+        mail->ledger,
+        &(struct line){.kind = good ? "acked" : "refused", .number = letter->number, .call = letter->call});
     pthread_mutex_lock(&mail->mutex);
     settle(mail, letter, good, status);
     pthread_mutex_unlock(&mail->mutex);
