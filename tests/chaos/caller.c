@@ -136,7 +136,7 @@ static void press(struct call *call) {
     snprintf(data, sizeof data, "\"digits\":\"%s\",\"status\":\"%s\",\"timed_out\":%s", key,
              *key == '\0' ? "timeout" : "completed", *key == '\0' ? "true" : "false");
     post(call, "call.gathered", data);
-    question(call, text_string(&url), !told);
+    question(call, text_string(&url), !told || *key == '\0');  // an empty digit is none
     text_free(&url);
 }
 
