@@ -28,12 +28,14 @@ sender() {
 }
 figure() { sed -n "s/^$2=//p" "$results/$1.figures"; }
 
-# What was answered without the database is stored behind live work: wait until nothing more comes.
+# What was taken without the database is stored behind live work: wait until nothing more comes, and nothing is left in
+# the spool, where there is one.
+spooled() { find "$state" -name '*.spool' -size +0 | wc -l; }
 await_rest() {
     local before='' now
-    for _ in {1..30}; do
+    for _ in {1..60}; do
         now=$(sql -c 'SELECT (SELECT count(*) FROM ivr.answers) + (SELECT count(*) FROM ivr.call_events)')
-        if [[ $now && $now == "$before" ]]; then return 0; fi
+        if [[ $now && $now == "$before" && $(spooled) == 0 ]]; then return 0; fi
         before=$now
         sleep 2
     done

@@ -36,4 +36,14 @@ is 'no call is missing' "$(figure calls_missing)" 0
 is 'none is open whose end was acknowledged' "$(figure calls_open)" 0
 is 'each is what a replay of its log gives' "$(figure calls_unlike_their_replay)" 0
 is 'and nothing has drifted' "$(figure drift)" 0
+
+# Connections that stop in the middle of a request
+tests/chaos/clients half "$(dirname "$PGHOST")/sock/answer.sock" 200 >"$scratch/clients" 2>&1 &
+clients=$!
+sleep 1
+get answer >/dev/null
+is '200 clients are stuck in the middle of a request: the next one is served' "$(status), fallback: $(header x-ivr-fallback)" '200, fallback: '
+ok 'and at once' at_most "$(took_ms)" 500
+kill "$clients"
+wait "$clients"
 done_testing
