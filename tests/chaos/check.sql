@@ -22,19 +22,25 @@ SELECT 'events_of_another_digest', count(*) FROM ivr.call_events
 WHERE digest <> ivr.event_digest(call_id, event, payload ->> 'created_at', payload, raw);
 SELECT 'events_rejected', count(*) FROM ivr.rejected_requests;
 
--- What a caller heard, however late it was stored. An answer that was stored and not heard was asked for by somebody
+-- What a caller heard, however late it was stored. Where the process that had answered died before the web server had
+-- its answer, and the next one could not ask the database, a question has two answers: the second one is on record
+-- beside the first, which has the question's number. An answer that was stored and not heard was asked for by somebody
 -- whose connection broke.
 SELECT 'answers_lost', count(*) FROM chaos.ledger AS h
 WHERE kind = 'heard'
   AND NOT EXISTS (SELECT FROM ivr.answers AS a
-                  WHERE a.call_id = h.call_id AND a.endpoint = h.name AND a.asked_step IS NOT DISTINCT FROM h.step
-                    AND a.response = h.body::jsonb);
+                  WHERE a.call_id = h.call_id AND a.endpoint = h.name AND a.response = h.body::jsonb
+                    AND (a.asked_step IS NOT DISTINCT FROM h.step
+                         OR a.asked_step IS NULL AND EXISTS (SELECT FROM ivr.answers AS other
+                                                             WHERE other.call_id = h.call_id AND other.asked_step = h.step
+                                                               AND other.response <> a.response)));
 SELECT 'answers_doubled', count(*)
-FROM (SELECT FROM ivr.answers WHERE call_id IS NOT NULL GROUP BY call_id, endpoint, asked_step HAVING count(*) > 1) AS d;
+FROM (SELECT FROM ivr.answers WHERE call_id IS NOT NULL GROUP BY call_id, endpoint, asked_step, response HAVING count(*) > 1) AS d;
 SELECT 'answers_invented', count(*) FROM ivr.answers AS a
 WHERE call_id IS NOT NULL
   AND NOT EXISTS (SELECT FROM chaos.ledger AS l
-                  WHERE kind = 'asked' AND l.call_id = a.call_id AND l.name = a.endpoint AND l.step IS NOT DISTINCT FROM a.asked_step);
+                  WHERE kind = 'asked' AND l.call_id = a.call_id AND l.name = a.endpoint
+                    AND (l.step IS NOT DISTINCT FROM a.asked_step OR a.asked_step IS NULL));
 
 SELECT 'calls_missing', count(*) FROM (SELECT DISTINCT call_id FROM sent WHERE acknowledged) AS s
 WHERE NOT EXISTS (SELECT FROM ivr.calls AS c WHERE c.call_id = s.call_id);

@@ -67,6 +67,7 @@ judge() {
 check() {
     await_rest
     load_ledger "$results/$1.ledger" && sql -f tests/chaos/check.sql >"$results/$1.checks" || return
+    echo "answers_beside_another=$(sql -c "SELECT count(*) FROM ivr.answers WHERE asked_step IS NULL AND endpoint <> 'answer'")"
     cat "$results/$1.checks"
     echo "complaints=$(cat "$state"/log/*.log | grep -cE 'Sanitizer|runtime error|stack smashing|double free|corrupted')" |
         tee -a "$results/$1.checks"
