@@ -3,6 +3,7 @@
 PROGRAMS := answer route-menu department webhook
 MODULES  := actions app conf config db event flow health link log menu metrics numbers pool record reject repeats reply request scalar serve signature snapshot spool store text
 SIM      := $(basename $(notdir $(filter-out tests/sim/test_%,$(wildcard tests/sim/*.c))))
+SENDER_USES := clock http rules sign strict text thread
 UNITS    := $(basename $(notdir $(wildcard tests/unit/test_*.c)))
 SIMUNITS := $(basename $(notdir $(wildcard tests/sim/test_*.c)))
 
@@ -14,6 +15,7 @@ PORT  ?= 8080
 EVENTS  ?= 100000
 DAYS    ?= 30
 SECONDS ?= 60
+SEEDS   ?= 1
 
 SANITIZE_asan := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 SANITIZE_tsan := -fsanitize=thread
@@ -79,7 +81,7 @@ unit: $(UNITS:%=$(BUILD)/%) $(SIMUNITS:%=$(BUILD)/%)  ## modules, with cmocka
 	@tests/run unit $(BUILD)
 sql-test: all  ## SQL functions and views, with pgTAP, on a private PostgreSQL
 	@tests/run sql
-integration: all $(BUILD)/bench-load  ## real nginx, Apache, spawn-fcgi and PostgreSQL, driven by the simulator
+integration: all $(BUILD)/bench-load $(BUILD)/chaos-sender  ## real nginx, Apache, spawn-fcgi and PostgreSQL, driven by the simulator
 	@BUILD=$(BUILD) tests/run integration
 sanitize:  ## unit and integration tests under ASan+UBSan, then under TSan
 	$(MAKE) KIND=asan unit integration
@@ -92,6 +94,8 @@ bench: bench-programs  ## ours beside Go, Node, PHP and Python, about a quarter 
 	@BUILD=$(BUILD) tests/bench/run
 bench-growth: bench-programs  ## what a request costs beside history, menus, threads, processes: writes tests/bench/GROWTH.md
 	@BUILD=$(BUILD) tests/bench/growth
+chaos: all $(BUILD)/chaos-sender  ## calls while everything is killed, again and again: make chaos EVENTS=100000 SEEDS='1 2 3'
+	@BUILD=$(BUILD) EVENTS=$(EVENTS) SEEDS="$(SEEDS)" tests/chaos/run
 timelines:  ## random events and answers against what the log says, and mutants of that: make timelines EVENTS=1000000
 	@$(IN_STACK) EVENTS=$(EVENTS) tests/timelines && tests/mutants
 lint:  ## formatting, static analysis, both compilers
@@ -122,6 +126,9 @@ $(BUILD)/obj/%.o: cgi-bin/%.c
 $(BUILD)/sim/%.o: tests/sim/%.c
 	@mkdir -p $(@D)
 	$(Q)$(COMPILE) $(PKG_CFLAGS) -c $< -o $@
+$(BUILD)/chaos/%.o: tests/chaos/%.c
+	@mkdir -p $(@D)
+	$(Q)$(COMPILE) $(PKG_CFLAGS) -c $< -o $@
 $(BUILD)/unit/%.o: tests/unit/%.c
 	@mkdir -p $(@D)
 	$(Q)$(COMPILE) $(PKG_CFLAGS) -c $< -o $@
@@ -129,6 +136,8 @@ $(BUILD)/unit/%.o: tests/unit/%.c
 $(PROGRAMS:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/obj/%.o $(MODULES:%=$(BUILD)/obj/%.o)
 	$(Q)$(LINK) $^ $(LIBS) -o $@
 $(BUILD)/minivoice-sim: $(SIM:%=$(BUILD)/sim/%.o)
+	$(Q)$(LINK) $^ $(SIM_LIBS) -o $@
+$(BUILD)/chaos-sender: $(patsubst tests/chaos/%.c,$(BUILD)/chaos/%.o,$(wildcard tests/chaos/*.c)) $(SENDER_USES:%=$(BUILD)/sim/%.o)
 	$(Q)$(LINK) $^ $(SIM_LIBS) -o $@
 $(SIMUNITS:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/sim/%.o $(filter-out %/sim.o,$(SIM:%=$(BUILD)/sim/%.o))
 	$(Q)$(LINK) $^ $(SIM_LIBS) -lcmocka -o $@
@@ -145,7 +154,7 @@ $(BUILD)/bench-load: $(patsubst tests/bench/%.c,$(BUILD)/bench/%.o,$(wildcard te
 $(BUILD)/bench-echo: $(BUILD)/bench/echo.o
 	$(Q)$(LINK) $^ -lfcgi -o $@
 
--include $(wildcard $(BUILD)/obj/*.d $(BUILD)/sim/*.d $(BUILD)/unit/*.d $(BUILD)/bench/*.d $(BUILD)/bench/load/*.d)
+-include $(wildcard $(BUILD)/obj/*.d $(BUILD)/sim/*.d $(BUILD)/unit/*.d $(BUILD)/chaos/*.d $(BUILD)/bench/*.d $(BUILD)/bench/load/*.d)
 
-.PHONY: all up down env demo psql walk replay history db check-config chart test check unit sql-test integration sanitize valgrind fuzz bench bench-growth bench-programs timelines lint packages clean help
+.PHONY: all up down env demo psql walk replay history db check-config chart test check unit sql-test integration sanitize valgrind fuzz bench bench-growth bench-programs chaos timelines lint packages clean help
 .SECONDARY:

@@ -31,6 +31,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include <fastcgi.h>
 #include <fcgiapp.h>
 
 #include "actions.h"
@@ -49,6 +50,7 @@ enum {
     START_LOOK_MS = 50,     // how often that is looked at
     REMIND_MS = 60000,      // how often wrong settings are told
     APOLOGISTS = 4,         // threads of a process that has no settings
+    LOOK_BYTES = 16384,     // of a request are looked at before it is read; most are smaller
     ARENAS = 2,             // of malloc: one for each thread would cost more memory than it saves time
 };
 
@@ -141,8 +143,19 @@ static void fastcgi_finish(void *connection) {
     FCGX_Finish_r(fcgi);
 }
 
-// Serves one request. Returns whether the connection is still open, for the next one.
-static bool serve_connection(struct server *server, FCGX_Request *fcgi, int file) {
+// Whether the request has come to its end, an empty FCGI_STDIN, as far as one look can tell.
+static bool is_whole(int file) {
+    static const unsigned char begins[] = {FCGI_VERSION_1, FCGI_STDIN};
+    static const unsigned char is_empty[] = {0, 0, 0};
+    unsigned char bytes[LOOK_BYTES];
+    ssize_t got = recv(file, bytes, sizeof bytes, MSG_PEEK | MSG_DONTWAIT);
+    if (got < FCGI_HEADER_LEN)
+        return false;
+    const unsigned char *last = bytes + got - FCGI_HEADER_LEN;
+    return memcmp(last, begins, sizeof begins) == 0 && memcmp(last + 4, is_empty, sizeof is_empty) == 0;
+}
+
+static bool serve_one(struct server *server, FCGX_Request *fcgi, int file) {
     fcgi->ipcFd = file;
     fcgi->keepConnection = 1;  // else FCGX_Accept_r would begin by closing it
     FCGX_Detach(fcgi);
@@ -154,6 +167,16 @@ static bool serve_connection(struct server *server, FCGX_Request *fcgi, int file
     serve_request(server, fcgi->envp, fastcgi_read, fcgi->in, fastcgi_write, fcgi->out, fastcgi_finish, fcgi);
     bool open = fcgi->ipcFd >= 0;
     fcgi->ipcFd = -1;
+    return open;
+}
+
+// Serves one request. Returns whether the connection is still open, for the next one. A request that comes in
+// pieces may stop in the middle of one: whoever reads it is replaced meanwhile.
+static bool serve_connection(struct server *server, FCGX_Request *fcgi, int file) {
+    bool slow = !is_whole(file) && pool_begin_waiting(server->app.pool);
+    bool open = serve_one(server, fcgi, file);
+    if (slow)
+        pool_end_waiting(server->app.pool);
     return open;
 }
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <curl/curl.h>
 
@@ -56,6 +57,14 @@ static size_t keep_body(char *bytes, size_t size, size_t count, void *state) {
     if (size * count > HTTP_BODY_MAX - body->length)
         return 0;
     text_add_bytes(body, bytes, size * count);
+    return size * count;
+}
+
+static size_t note_header(char *bytes, size_t size, size_t count, void *state) {
+    static const char name[] = "X-IVR-Fallback:";
+    bool *is_static = state;
+    if (size * count >= sizeof name - 1 && strncasecmp(bytes, name, sizeof name - 1) == 0)
+        *is_static = true;
     return size * count;
 }
 
@@ -128,6 +137,8 @@ void http_send(struct http *http, const struct http_request *request, struct htt
     prepare(http, &body);
     set_request(http, request);
     curl_easy_setopt(http->curl, CURLOPT_HTTPHEADER, headers);
+    curl_easy_setopt(http->curl, CURLOPT_HEADERFUNCTION, note_header);
+    curl_easy_setopt(http->curl, CURLOPT_HEADERDATA, &reply->is_static);
     read_reply(http, curl_easy_perform(http->curl), reply);
     curl_easy_setopt(http->curl, CURLOPT_HTTPHEADER, NULL);
     curl_slist_free_all(headers);

@@ -2,6 +2,7 @@
 #ifndef SIM_HTTP_H
 #define SIM_HTTP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { HTTP_HEADERS_MAX = 3, HTTP_ERROR_SIZE = 256, HTTP_BODY_MAX = 1024 * 1024 };
@@ -25,6 +26,7 @@ struct http_reply {
     char *content_type;  // NULL: the reply had none
     char *body;          // never NULL after http_send; at most HTTP_BODY_MAX bytes
     size_t length;
+    bool is_static;  // the web server's own answer: it carries X-IVR-Fallback
     char error[HTTP_ERROR_SIZE];
 };
 
