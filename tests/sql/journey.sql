@@ -1,7 +1,7 @@
 -- journey.sql: one row per event or answer, in order and in words.
 BEGIN;
 \ir lib/scene.psql
-SELECT plan(58);
+SELECT plan(60);
 
 -- The clock of the tests is another one: what they play was stored at once.
 CREATE FUNCTION scene.story(call_id text) RETURNS text[]
