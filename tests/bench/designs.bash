@@ -142,7 +142,7 @@ write_apache() {
     cp "$(dirname "$PGHOST")"/bin/* "$lib/"
     cp nginx/*.asis "$lib/static/"
     {
-        for module in mpm_prefork authz_core alias env setenvif mime asis cgi; do
+        for module in mpm_prefork authz_core alias env setenvif mime asis cgi reqtimeout; do
             echo "LoadModule ${module}_module $modules/mod_$module.so"
         done
         cat <<CONF

@@ -53,7 +53,7 @@ cat >"$scratch/shim/psql" <<SHIM
 case "\$*" in *'count(DISTINCT call_id) FROM ivr.drift('*) echo 3 ;; *) exec "$(command -v psql)" "\$@" ;; esac
 SHIM
 chmod +x "$scratch/shim/psql"
-drifts() { refuses "$1" env PATH="$scratch/shim:$PATH" EVENTS=60 DAYS=2 REALLY=yes DATABASE=safe "$2"; }
+drifts() { sleep 1; refuses "$1" env PATH="$scratch/shim:$PATH" EVENTS=60 DAYS=2 REALLY=yes DATABASE=safe "$2"; }
 ok 'history says in words that calls are not what their log says' drifts '3 are not what their log says' sql/history/generate
 ok 'without an error of SQL for it' same "$(grep -c 'ERROR' "$scratch/refusal")" 0
 ok 'so do the timelines' drifts '3 calls are not what the log says' tests/timelines

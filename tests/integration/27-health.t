@@ -3,7 +3,7 @@
 # machine alone.
 . tests/integration/lib.bash
 
-with_own_stack
+with_own_stack IVR_SPOOL_DIR=
 state=$(dirname "$PGHOST")
 programs=(answer route-menu department webhook)
 

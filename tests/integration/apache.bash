@@ -17,7 +17,7 @@ write_site() {
     cp "$build"/{answer,route-menu,department,webhook} "$site/lib/"
     cp nginx/*.asis "$site/lib/static/"
     {
-        for module in mpm_event authz_core alias env setenvif proxy proxy_fcgi mime asis cgid; do
+        for module in mpm_event authz_core alias env setenvif proxy proxy_fcgi mime asis cgid reqtimeout; do
             echo "LoadModule ${module}_module $modules/mod_$module.so"
         done
         cat <<END
@@ -43,6 +43,7 @@ END
             -e "s#SetEnv PGPASSFILE .*#SetEnv PGPORT $PGPORT#" \
             -e "s#SetEnv IVR_PUBLIC_URL .*#SetEnv IVR_PUBLIC_URL http://127.0.0.1:$apache_port/minivoice#" \
             -e "s#SetEnv IVR_WEBHOOK_SECRET .*#SetEnv IVR_WEBHOOK_SECRET $IVR_WEBHOOK_SECRET#" \
+            -e "s#SetEnv IVR_SPOOL_DIR .*#SetEnv IVR_SPOOL_DIR $site/spool#" \
             -e "s#SetEnv IVR_SETTINGS_CACHE .*#SetEnv IVR_SETTINGS_CACHE $site/settings.json#" "nginx/$1"
     } >"$site/httpd.conf"
     chmod 755 "$scratch"
