@@ -75,7 +75,9 @@ static const char *fault_of_secret_file(int file) {
 static char *read_secret_file(const char *path) {
     char *list = calloc(1, CONF_MAX_SECRET_FILE + 1);
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a pipe is not waited for
-    const char *fault = list == NULL || file < 0 ? strerror(errno) : fault_of_secret_file(file);
+    const char *fault = list == NULL ? "out of memory"
+                        : file < 0   ? strerror(errno)
+                                     : fault_of_secret_file(file);
     ssize_t length = fault == NULL ? read(file, list, CONF_MAX_SECRET_FILE) : 0;
     if (length < 0)
         fault = strerror(errno);
