@@ -260,7 +260,8 @@ static void serve_parked(struct server *server) {
 static int tell(struct server *server, int64_t started) {
     struct conf again;
     if (server->misconfigured) {
-        conf_read(&again, server->program->needs);
+        if (conf_read(&again, server->program->needs) == 0)
+            conf_free(&again);  // mended meanwhile, as a file of secrets can be
         return REMIND_MS;
     }
     if (!health_is_known(&server->app) && clock_ms_since(started) < START_MS)
