@@ -268,16 +268,14 @@ bool log_start(void) {
 
 // A reader who has stopped must not keep the process: its last lines are lost then.
 void log_stop(int ms) {
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += ms / 1000;
+    struct timespec until = clock_timespec(clock_in_ms(ms));
     pthread_mutex_lock(&output.mutex);
     bool started = output.started;
     tell_repeats(INT64_MAX);
     output.stopping = true;
     pthread_cond_broadcast(&output.changed);
     for (int waited = 0; started && !output.stopped && waited == 0;)
-        waited = pthread_cond_timedwait(&output.changed, &output.mutex, &until);
+        waited = pthread_cond_clockwait(&output.changed, &output.mutex, CLOCK_MONOTONIC, &until);
     bool stopped = output.stopped;
     output.started = false;
     pthread_mutex_unlock(&output.mutex);

@@ -43,15 +43,18 @@ BEGIN
     FROM gather CROSS JOIN asked LEFT JOIN clock ON true
     WHERE NOT EXISTS (SELECT FROM ivr.answers
                       WHERE answers.call_id = p_call_id AND answers.gathered_digest = gather.digest)
-      AND (asked.ordinal <= 1
-           -- What came before the menu was asked is no reply to it.
-           OR gather.received_at >= coalesce(asked.at, gather.received_at)
-              AND (gather.ordinal = asked.ordinal
-                   -- The gather before it had ended when its redirect came, waited_ms before this menu was asked.
-                   OR coalesce(gather.occurred_at + coalesce(clock.behind, interval '0'), gather.received_at) >
-                      asked.at - asked.waited_ms * CASE WHEN gather.occurred_at = date_trunc('second', gather.occurred_at)
-                                                        THEN interval '1 millisecond'
-                                                        ELSE interval '0.5 milliseconds' END))
+      AND CASE WHEN asked.ordinal <= 1 THEN true
+               -- A menu asked in the future: our clock was put back since, and only counting is left.
+               WHEN asked.at > now() THEN gather.ordinal = asked.ordinal
+               -- What came before the menu was asked is no reply to it.
+               ELSE gather.received_at >= coalesce(asked.at, gather.received_at)
+                    AND (gather.ordinal = asked.ordinal
+                         -- The gather before it had ended when its redirect came, waited_ms before this menu was asked.
+                         OR coalesce(gather.occurred_at + coalesce(clock.behind, interval '0'), gather.received_at) >
+                            asked.at - asked.waited_ms * CASE WHEN gather.occurred_at = date_trunc('second', gather.occurred_at)
+                                                              THEN interval '1 millisecond'
+                                                              ELSE interval '0.5 milliseconds' END)
+          END
     ORDER BY coalesce(gather.occurred_at, gather.received_at) DESC, gather.ordinal DESC
     LIMIT 1;
 END;

@@ -14,12 +14,12 @@ SELECT call.call_id, placed.line, placed.at,
 FROM ivr.calls AS call
 CROSS JOIN LATERAL (
     WITH known AS (
-        -- A whole-second stamp is up to a second early: an event that came within that second is placed
-        -- where it came. side orders what happens at the same moment.
+        -- A whole-second stamp is up to a second early: an event that came within that second is placed where it
+        -- came; so is one of a clock that is ahead of ours, for nothing comes before it has happened. side orders
+        -- what happens at the same moment.
         SELECT e.event, e.occurred_at, e.received_at, e.payload, e.arrival, e.digest,
                coalesce(e.occurred_at, e.received_at) AS stamp,
-               CASE WHEN e.received_at - e.occurred_at BETWEEN interval '0' AND interval '1 second' THEN e.received_at
-                    ELSE coalesce(e.occurred_at, e.received_at) END AS at,
+               CASE WHEN e.received_at - e.occurred_at > interval '1 second' THEN e.occurred_at ELSE e.received_at END AS at,
                closing.word AS closes,
                CASE WHEN e.event = 'call.created' THEN 0
                     WHEN e.event = 'call.answered' THEN 1
@@ -40,11 +40,12 @@ CROSS JOIN LATERAL (
         FROM known
     ),
     answer AS (
-        SELECT a.*, said.heard,
+        -- In the order of steps, though our clock was put back between two.
+        SELECT a.*, max(a.answered_at) OVER (ORDER BY a.step) AS at, said.heard,
                CASE WHEN a.decision IN ('menu', 'no_input', 'invalid') THEN
                    count(*) FILTER (WHERE a.decision IN ('menu', 'no_input', 'invalid')) OVER (ORDER BY a.step)
                END AS gather,
-               lead(a.answered_at) OVER (ORDER BY a.step) AS next_at
+               lead(a.answered_at) OVER (ORDER BY a.step) AS next_answered_at
         FROM ivr.answers AS a
         CROSS JOIN LATERAL (
             -- Every sentence of the answer, in order, in either of the platform's two forms.
@@ -57,7 +58,7 @@ CROSS JOIN LATERAL (
         WHERE a.call_id = call.call_id
     ),
     line AS (
-        SELECT answered_at AS at, step, 3 AS side, 0::bigint AS arrival, endpoint AS source,
+        SELECT at, step, 3 AS side, 0::bigint AS arrival, endpoint AS source,
                CASE WHEN decision IN ('menu', 'no_input', 'invalid') THEN 'menu:' || coalesce(menu, 'none')
                     WHEN decision = 'transfer' THEN 'transfer:' || coalesce(department, reason, 'none')
                     WHEN decision = 'message' THEN 'message:' || coalesce(menu, 'none')
@@ -95,8 +96,8 @@ CROSS JOIN LATERAL (
         FROM answer
         UNION ALL
         SELECT -- least() and greatest() leave out nulls.
-               least(greatest(event.at, answer.answered_at),
-                     CASE WHEN answer.next_at IS NOT NULL THEN greatest(answer.next_at, answer.answered_at) END),
+               least(greatest(event.at, answer.at),
+                     CASE WHEN answer.next_answered_at IS NOT NULL THEN greatest(answer.next_answered_at, answer.at) END),
                answer.step, event.side, event.arrival,
                CASE WHEN event.event LIKE 'ivr.%' THEN 'ivr' ELSE 'MiniVoice' END,
                CASE WHEN event.gather IS NOT NULL THEN concat_ws(':', 'gathered', answer.menu)
@@ -157,8 +158,11 @@ CROSS JOIN LATERAL (
     SELECT row_number() OVER in_order AS line, min(at) OVER () AS first_at, at, source, what, words, step, digits,
            waited_ms, took_ms, detail, heard, late_ms
     FROM (
-        -- What ends the call stands after every answer and what was gathered for one.
-        SELECT CASE WHEN side = 5 THEN greatest(at, max(at) FILTER (WHERE step IS NOT NULL) OVER ()) ELSE at END AS at,
+        -- A call begins before its first answer, and what ends it stands after every answer and what was gathered
+        -- for one, whatever the clocks say.
+        SELECT CASE side WHEN 0 THEN least(at, min(at) FILTER (WHERE step IS NOT NULL) OVER ())
+                         WHEN 5 THEN greatest(at, max(at) FILTER (WHERE step IS NOT NULL) OVER ())
+                         ELSE at END AS at,
                step, side, arrival, source, what, words, digits, waited_ms, took_ms, detail, heard, late_ms
         FROM line
     ) AS line
@@ -170,7 +174,7 @@ COMMENT ON VIEW ivr.journey IS
 COMMENT ON COLUMN ivr.journey.call_id IS 'The call.';
 COMMENT ON COLUMN ivr.journey.line IS 'Counts the rows of a call; order by it.';
 COMMENT ON COLUMN ivr.journey.at IS
-    'When it happened: the sender''s created_at for events, our clock for answers; held between the answers around it.';
+    'When it happened: the sender''s created_at for events (as far as it is not after their arrival), our clock for answers; held between the answers around it.';
 COMMENT ON COLUMN ivr.journey.ms IS 'Milliseconds since the first row.';
 COMMENT ON COLUMN ivr.journey.source IS
     'Who says so: MiniVoice for an event, MiniVoice AI for an AI result, ivr for what was only inferred here, else the program that answered.';

@@ -15,7 +15,7 @@ SELECT a.answered_at, a.call_id, a.step, a.menu, a.attempt, a.config_version,
            WHEN 'fallback' THEN 'fallback:' || coalesce(a.menu, 'none')
            WHEN 'unavailable' THEN 'fallback:' || coalesce(a.menu, 'none')
            ELSE 'menu:' || a.menu END AS led_to,
-       round(extract(epoch FROM a.answered_at - coalesce(a.took_ms, 0) * interval '1 millisecond' - a.asked_at), 3) AS seconds
+       greatest(round(extract(epoch FROM a.answered_at - coalesce(a.took_ms, 0) * interval '1 millisecond' - a.asked_at), 3), 0) AS seconds
 FROM ivr.answers AS a
 WHERE a.call_id IS NOT NULL;
 
@@ -36,4 +36,4 @@ COMMENT ON COLUMN ivr.turns.outcome IS 'What the caller did: pressed (one of the
 COMMENT ON COLUMN ivr.turns.digits IS 'What was pressed; null for nothing. As long as a phone number, it is masked like one.';
 COMMENT ON COLUMN ivr.turns.led_to IS 'Where it led, in the words of calls.current_step, e.g. transfer:sales or menu:main.';
 COMMENT ON COLUMN ivr.turns.seconds IS
-    'From sending the question until the caller''s reaction was brought to us: speaking, thinking, pressing. Null when it follows no question.';
+    'From sending the question until the caller''s reaction was brought to us: speaking, thinking, pressing; 0 where our clock was put back meanwhile. Null when it follows no question.';

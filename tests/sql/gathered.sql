@@ -1,7 +1,7 @@
 -- gathered.sql: which call.gathered belongs to the menu asked at a step: the digit race.
 BEGIN;
 \ir lib/scene.psql
-SELECT plan(55);
+SELECT plan(58);
 
 -- The first menu
 
@@ -210,6 +210,17 @@ SELECT scene.press('ten', '7', 65, 103) \g /dev/null
 SELECT is(scene.gathered('ten', 11), NULL, 'all that was lost comes at last and is not taken for attempt 11');
 SELECT scene.press('ten', '1', 106) \g /dev/null
 SELECT is(scene.gathered('ten', 11), '1', 'its own digit is');
+
+-- Our clock is put back after the second menu was asked: only counting is left
+
+SELECT scene.answer(c, 1, NULL, 'menu', 1), scene.answer(c, 2, 1, 'no_input', 8, '', CASE c WHEN 'back' THEN scene.press(c, '', 6) END)
+FROM unnest(ARRAY['back', 'back-lost']) AS c \g /dev/null
+SELECT scene.press(c, '1', 9) FROM unnest(ARRAY['back', 'back-lost']) AS c \g /dev/null
+UPDATE ivr.answers SET answered_at = clock_timestamp() + interval '1 minute' WHERE call_id LIKE 'back%' AND step = 2;
+SELECT is(scene.gathered('back', 2), '1', 'a digit is heard though its menu was asked in what is now the future');
+SELECT is(scene.gathered('back-lost', 2), NULL, 'where the gather before it is missing, it may be that one');
+UPDATE ivr.answers SET answered_at = scene.stamp(8)::timestamptz WHERE call_id LIKE 'back%' AND step = 2;
+SELECT is(scene.gathered('back-lost', 2), '1', 'which the clock tells, when it is to be trusted');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -1,7 +1,7 @@
 -- journey.sql: one row per event or answer, in order and in words.
 BEGIN;
 \ir lib/scene.psql
-SELECT plan(60);
+SELECT plan(62);
 
 -- The clock of the tests is another one: what they play was stored at once.
 CREATE FUNCTION scene.story(call_id text) RETURNS text[]
@@ -238,6 +238,19 @@ $$;
 SELECT unalike(scene.seen_as('ivr_report', c), '%+1555123%', format('ivr_report sees no number in the journey of %s', c))
 FROM unnest(ARRAY['c1', 'f', 'ext', 'rec']) AS c;
 SELECT alike(scene.seen_as('ivr_privileged', 'rec'), '%+15551230077%', 'ivr_privileged sees them');
+
+-- Clocks that differ
+
+SELECT scene.event('clock-ahead', 'call.created', 240, 0.1), scene.event('clock-ahead', 'call.answered', 241, 1.1),
+       scene.answer('clock-ahead', 1, NULL, 'menu', 1.2), scene.press('clock-ahead', '1', 245, 5.1),
+       scene.answer('clock-ahead', 2, 1, 'transfer', 5.2, '1', scene.digest('clock-ahead', 'call.gathered', 245, '{"digits": "1"}')),
+       scene.event('clock-ahead', 'call.completed', 300, 60, status => 'completed') \g /dev/null
+SELECT is(scene.steps('clock-ahead'), ARRAY['created', 'answered', 'menu:main', 'gathered:main', 'transfer:sales', 'completed'],
+          'a platform whose clock is ahead: in the order in which it came');
+SELECT scene.event('put-back', 'call.created', 100), scene.answer('put-back', 1, NULL, 'menu', 42),
+       scene.answer('put-back', 2, 1, 'no_input', 49, ''), scene.answer('put-back', 3, 2, 'transfer', 20, '1') \g /dev/null
+SELECT is(scene.steps('put-back'), ARRAY['created', 'menu:main', 'menu:main', 'transfer:sales'],
+          'our clock is put back, twice: it begins with the beginning, and steps count up');
 
 -- The signature of a question
 
