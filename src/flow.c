@@ -16,8 +16,11 @@
 #include "reject.h"
 #include "signature.h"
 
-// A call that moves on between looking and storing is looked at again this often.
-enum { MAX_LOOKUPS = 3 };
+enum {
+    MAX_LOOKUPS = 3,       // a call that moves on between looking and storing is looked at again this often
+    LEAST_BUDGET_MS = 50,  // of the database, whatever was lost before: see budget_of
+    TOLD_AGE_MS = 10,      // from which on the age of a request is in its log line
+};
 
 // What the programs differ in.
 struct endpoint {
@@ -35,8 +38,10 @@ static const struct endpoint endpoints[] = {
 struct flow {
     struct app *app;
     const struct endpoint *endpoint;
-    int64_t started;
-    int64_t database_us;  // what the database has taken of its budget
+    int64_t started;      // when the web server first passed the request on
+    int age_ms;           // how long ago that was when this process got it
+    int budget_ms;        // what the database may take in all …
+    int64_t database_us;  // … and has taken
     struct parameters parameters;
     const char
         *signature;  // what the question's signature was worth; NULL: it has none, or there is no secret
@@ -65,9 +70,25 @@ static const struct endpoint *find_endpoint(const char *name) {
 
 // The database's share of a request, in all
 
+// A redirect that tells no digit may come to wait for it.
+static int longest_wait_ms(const struct flow *flow) {
+    bool told = flow->endpoint->first || flow->parameters.digits != NULL;
+    return told ? 0 : flow->app->conf.gather_wait_ms;
+}
+
+// What processes that died have taken of a request counts, so that a caller does not hear of them. Something
+// is left all the same: they may have stored an answer, and this one must be asked for.
+static int budget_of(const struct flow *flow) {
+    int whole = flow->app->conf.db_budget_ms;
+    int least = whole < LEAST_BUDGET_MS ? whole : LEAST_BUDGET_MS;
+    int lost = flow->age_ms - longest_wait_ms(flow);
+    int left = lost > 0 ? whole - lost : whole;
+    return left > least ? left : least;
+}
+
 static int64_t begin_asking(const struct flow *flow, int64_t *start) {
     *start = clock_now();
-    return *start + (int64_t)flow->app->conf.db_budget_ms * 1000 - flow->database_us;
+    return *start + (int64_t)flow->budget_ms * 1000 - flow->database_us;
 }
 
 static void end_asking(struct flow *flow, int64_t start) {
@@ -148,7 +169,7 @@ static void sleep_to_next_turn(int64_t every_us) {
 static void await_digits(struct flow *flow) {
     const struct conf *conf = &flow->app->conf;
     int64_t start = clock_now();
-    int64_t deadline = start + (int64_t)conf->gather_wait_ms * 1000;
+    int64_t deadline = start + (int64_t)(conf->gather_wait_ms - flow->waited_ms) * 1000;
     bool found = false;
     while (!found && clock_now() < deadline) {
         sleep_to_next_turn((int64_t)conf->gather_poll_ms * 1000);
@@ -162,10 +183,14 @@ static void await_digits(struct flow *flow) {
     flow->gathered_digest = found ? flow->awaited.gathered_digest : NULL;
 }
 
-// Only for a call that is known and not over: anybody may ask about others.
-static bool may_wait(const struct flow *flow) {
-    return flow->basis == STORE_LOOKED && flow->state.is_open &&
-           flow->waited_ms < flow->app->conf.gather_wait_ms;
+// Only for a call that is known and not over: anybody may ask about others. What went before counts:
+// processes that died have waited for the same digit.
+static bool may_wait(struct flow *flow) {
+    if (flow->basis != STORE_LOOKED || !flow->state.is_open)
+        return false;
+    if (flow->waited_ms < flow->age_ms)
+        flow->waited_ms = flow->age_ms;
+    return flow->waited_ms < flow->app->conf.gather_wait_ms;
 }
 
 static void find_digits(struct flow *flow) {
@@ -465,18 +490,23 @@ static void log_flow(const struct flow *flow, struct log_line *log) {
     log_text(log, "database", flow->stored || flow->stray ? NULL : "missed");
     log_text(log, "kept", flow->stray ? "no" : NULL);
     log_text(log, "signature", flow->signature);
+    if (flow->age_ms >= TOLD_AGE_MS)
+        log_number(log, "age_ms", flow->age_ms);
     log_ms(log, "db_ms", (double)flow->database_us / 1000);
 }
 
 int flow_answer(struct app *app, const char *endpoint, struct request *request, struct reply *reply,
                 struct log_line *log) {
-    struct flow flow = {.app = app, .endpoint = find_endpoint(endpoint), .started = clock_now()};
+    struct flow flow = {.app = app, .endpoint = find_endpoint(endpoint)};
     const struct conf *conf = &app->conf;
     request_parameters(request, &flow.parameters);
+    flow.age_ms = request_age_ms(request, clock_wall());
+    flow.started = clock_in_ms(-flow.age_ms);
+    flow.budget_ms = budget_of(&flow);
     int refused = admit(&flow, request, log);
     if (refused != 0)
         return refused;
-    flow.config = snapshots_borrow(app->snapshots, clock_in_ms(conf->db_budget_ms));
+    flow.config = snapshots_borrow(app->snapshots, clock_in_ms(flow.budget_ms));
     char *json = request_is_probe(request) ? answer_probe(&flow) : answer(&flow);
     json = with_access_key(conf, json);
     log_flow(&flow, log);

@@ -74,6 +74,15 @@ bool request_is_probe(const struct request *request) {
     return strcmp(request->method, "HEAD") == 0;
 }
 
+int request_age_ms(const struct request *request, int64_t now) {
+    const char *since = request_variable(request, "MINIVOICE_SINCE");
+    char *end;
+    if (since == NULL)
+        return 0;
+    double ms = (double)now / 1e3 - strtod(since, &end) * 1e3;
+    return *end == '\0' && ms >= 0 && ms <= REQUEST_MAX_AGE_MS ? (int)ms : 0;
+}
+
 void request_free(struct request *request) {
     for (size_t i = 0; i < request->param_count; i++) {
         free(request->params[i].name);

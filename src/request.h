@@ -4,11 +4,13 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "signature.h"
 
 #define REQUEST_MAX_BODY (256 * 1024)  // bytes; more is not read
 #define REQUEST_MAX_PARAMS 200         // more are ignored
+#define REQUEST_MAX_AGE_MS 10000       // an age beyond is none: a clock was set meanwhile
 
 enum body_state {
     BODY_WHOLE,
@@ -53,6 +55,12 @@ const char *request_variable(const struct request *request, const char *name);
 
 // The same, but NULL also when it is not fit for the database: not UTF-8, or with control characters in it.
 const char *request_text(const struct request *request, const char *name);
+
+// How many milliseconds ago, at `now` (microseconds since 1970), the web server first passed this request on:
+// it says so in MINIVOICE_SINCE, in seconds since 1970, and when a process dies it asks the next one in the
+// same words. No header can set it: those begin with HTTP_. 0 where it is not told, to come, or longer ago
+// than REQUEST_MAX_AGE_MS.
+int request_age_ms(const struct request *request, int64_t now);
 
 // What the platform signed, as it came (X-MiniVoice-Timestamp, X-MiniVoice-Signature and the raw body).
 struct signature request_signature(const struct request *request);

@@ -55,6 +55,7 @@ enum {
 };
 
 enum connection { TAKEN, FRESH, KEPT };
+enum seen { NOTHING, SOME, WHOLE };
 
 struct server {
     struct app app;
@@ -143,16 +144,18 @@ static void fastcgi_finish(void *connection) {
     FCGX_Finish_r(fcgi);
 }
 
-// Whether the request has come to its end, an empty FCGI_STDIN, as far as one look can tell.
-static bool is_whole(int file) {
+// What is there of a request, as far as one look can tell. It is whole when it has come to its end, an empty
+// FCGI_STDIN.
+static enum seen look_at(int file) {
     static const unsigned char begins[] = {FCGI_VERSION_1, FCGI_STDIN};
     static const unsigned char is_empty[] = {0, 0, 0};
     unsigned char bytes[LOOK_BYTES];
     ssize_t got = recv(file, bytes, sizeof bytes, MSG_PEEK | MSG_DONTWAIT);
     if (got < FCGI_HEADER_LEN)
-        return false;
+        return got > 0 ? SOME : NOTHING;
     const unsigned char *last = bytes + got - FCGI_HEADER_LEN;
-    return memcmp(last, begins, sizeof begins) == 0 && memcmp(last + 4, is_empty, sizeof is_empty) == 0;
+    bool whole = memcmp(last, begins, sizeof begins) == 0 && memcmp(last + 4, is_empty, sizeof is_empty) == 0;
+    return whole ? WHOLE : SOME;
 }
 
 static bool serve_one(struct server *server, FCGX_Request *fcgi, int file) {
@@ -172,8 +175,8 @@ static bool serve_one(struct server *server, FCGX_Request *fcgi, int file) {
 
 // Serves one request. Returns whether the connection is still open, for the next one. A request that comes in
 // pieces may stop in the middle of one: whoever reads it is replaced meanwhile.
-static bool serve_connection(struct server *server, FCGX_Request *fcgi, int file) {
-    bool slow = !is_whole(file) && pool_begin_waiting(server->app.pool);
+static bool serve_connection(struct server *server, FCGX_Request *fcgi, int file, enum seen seen) {
+    bool slow = seen != WHOLE && pool_begin_waiting(server->app.pool);
     bool open = serve_one(server, fcgi, file);
     if (slow)
         pool_end_waiting(server->app.pool);
@@ -192,13 +195,8 @@ static void set_patience(int file) {
     setsockopt(file, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
 }
 
-static bool has_data(int file) {
-    char first;
-    return recv(file, &first, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
-}
-
-// Returns a connection whose request is there already, or -1.
-static int accept_connection(struct server *server) {
+// Returns a connection whose request is there already, as far as is seen, or -1.
+static int accept_connection(struct server *server, enum seen *seen) {
     int file = accept4(LISTENING, NULL, NULL, SOCK_CLOEXEC);
     if (file < 0 && errno != EAGAIN && errno != EINTR && errno != ECONNABORTED) {
         log_error("accept", "%s", strerror(errno));
@@ -211,7 +209,8 @@ static int accept_connection(struct server *server) {
         return -1;
     }
     set_patience(file);
-    if (has_data(file))
+    *seen = look_at(file);
+    if (*seen != NOTHING)
         return file;
     park(server, file, FRESH);
     return -1;
@@ -228,12 +227,15 @@ static void work(void *context) {
         int file = event.data.fd;
         if (file == server->stop)
             break;
+        enum seen seen = SOME;
         if (file == LISTENING)
-            file = accept_connection(server);
+            file = accept_connection(server, &seen);
+        else
+            seen = look_at(file);
         if (file < 0)
             continue;
         server->parked[file] = TAKEN;
-        if (serve_connection(server, &fcgi, file))
+        if (serve_connection(server, &fcgi, file, seen))
             park(server, file, KEPT);
     }
 }
@@ -248,10 +250,11 @@ static void serve_parked(struct server *server) {
             continue;
         struct pollfd one = {.fd = file, .events = POLLIN};
         poll(&one, 1, server->parked[file] == FRESH ? LAST_REQUEST_MS : 0);
-        if (!has_data(file))
+        enum seen seen = look_at(file);
+        if (seen == NOTHING)
             close(file);
         else
-            serve_connection(server, &fcgi, file);
+            serve_connection(server, &fcgi, file, seen);
     }
 }
 

@@ -685,6 +685,30 @@ TEST(an_empty_request_may_be_freed) {
     assert_null(request.body);
 }
 
+// X(name, what the web server says at 1790000000.250 s, milliseconds)
+#define AGES(X) \
+    X(without_a_word_of_the_web_server_a_request_is_new, "OTHER=1", 0) \
+    X(an_empty_word_is_none, "MINIVOICE_SINCE=", 0) \
+    X(a_request_that_came_just_now_is_new, "MINIVOICE_SINCE=1790000000.250", 0) \
+    X(a_request_is_as_old_as_the_web_server_says, "MINIVOICE_SINCE=1789999999.000", 1250) \
+    X(whole_seconds_are_understood, "MINIVOICE_SINCE=1790000000", 250) \
+    X(a_moment_to_come_is_ignored, "MINIVOICE_SINCE=1790000000.251", 0) \
+    X(ten_seconds_are_believed, "MINIVOICE_SINCE=1789999990.250", 10000) \
+    X(more_are_ignored, "MINIVOICE_SINCE=1789999990.249", 0) \
+    X(the_year_1970_is_ignored, "MINIVOICE_SINCE=0", 0) \
+    X(what_is_no_number_is_ignored, "MINIVOICE_SINCE=1790000000x", 0) \
+    X(nor_are_infinity_and_not_a_number_any, "MINIVOICE_SINCE=nan", 0) \
+    X(a_header_tells_no_age, "HTTP_MINIVOICE_SINCE=1789999999.000", 0)
+
+#define AGE_TEST(name, told, expected) \
+    TEST(name) { \
+        char variable[] = told; \
+        char *environment_of_it[] = {variable, NULL}; \
+        struct request request = {.environment = environment_of_it}; \
+        assert_int_equal(request_age_ms(&request, 1790000000250000), expected); \
+    }
+AGES(AGE_TEST)
+
 static const struct CMUnitTest tests[] = {
     SPELLINGS(SPELLING_ROWS) FOUND(ROW) NOT_FOUND(ROW) LENGTHS(LENGTH_ROWS) STEPS(ROW) BODIES(ROW)
         VARIABLES(ROW) NO_VARIABLES(ROW) cmocka_unit_test(a_form_with_a_nul_in_it_tells_nothing),
@@ -713,7 +737,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(the_address_is_read),
     cmocka_unit_test(a_freed_request_is_empty),
     cmocka_unit_test(an_empty_request_may_be_freed),
-};
+    AGES(PROBE_ROW)};
 
 int main(void) {
     return cmocka_run_group_tests(tests, NULL, NULL);
