@@ -2,12 +2,13 @@
 #include "conf.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "envfile.h"
+#include "guarded.h"
 #include "log.h"
 #include "numbers.h"
 
@@ -56,38 +57,15 @@ static bool is_secret(const char *secret) {
     return strchr("\"'", secret[0]) == NULL && strchr("\"'", secret[strlen(secret) - 1]) == NULL;
 }
 
-// Says what is wrong with the file, or NULL. The group may read it: systemd gives a credential to its user
-// that way.
-static const char *fault_of_secret_file(int file) {
-    struct stat status;
-    if (fstat(file, &status) != 0)
-        return strerror(errno);
-    if (!S_ISREG(status.st_mode))
-        return "is not a file";
-    if ((status.st_mode & (S_IWGRP | S_IXGRP | S_IRWXO)) != 0)
-        return "may be read or written by others: chmod 600 (or 640)";
-    if (status.st_size > CONF_MAX_SECRET_FILE)
-        return "is larger than 4096 bytes";
-    return NULL;
-}
-
 // Returns the text, or NULL after logging what is wrong.
 static char *read_secret_file(const char *path) {
-    char *list = calloc(1, CONF_MAX_SECRET_FILE + 1);
-    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a pipe is not waited for
-    const char *fault = list == NULL ? "out of memory"
-                        : file < 0   ? strerror(errno)
-                                     : fault_of_secret_file(file);
-    ssize_t length = fault == NULL ? read(file, list, CONF_MAX_SECRET_FILE) : 0;
-    if (length < 0)
-        fault = strerror(errno);
-    else if (fault == NULL && strlen(list) != (size_t)length)
-        fault = "holds a null byte";
-    if (file >= 0)
-        close(file);
-    if (fault == NULL)
+    mode_t mode;
+    const char *fault;
+    char *list = guarded_read(path, CONF_MAX_SECRET_FILE, &mode, &fault);
+    if (list != NULL && (mode & S_IROTH) == 0)
         return list;
-    log_error("configuration", "the file of IVR_WEBHOOK_SECRET_FILE: %s", fault);
+    log_error("configuration", "the file of IVR_WEBHOOK_SECRET_FILE: %s",
+              list == NULL ? fault : "may be read or written by others: chmod 600 (or 640)");
     free(list);
     return NULL;
 }
@@ -127,11 +105,13 @@ static int read_secrets(struct conf *conf) {
     return cut_secrets(conf, path != NULL ? "IVR_WEBHOOK_SECRET_FILE" : "IVR_WEBHOOK_SECRET");
 }
 
-// For questions: the file is the webhook's alone, and need not be readable to others.
-static int read_secrets_of_environment(struct conf *conf) {
+// For questions: a file that is the webhook's alone is no fault, unless they must be signed.
+static int read_secrets_for_questions(struct conf *conf) {
     const char *value = text("IVR_WEBHOOK_SECRET");
+    const char *path = text("IVR_WEBHOOK_SECRET_FILE");
+    bool is_ours = path != NULL && (conf->require_signed_questions || access(path, R_OK) == 0);
     if (value == NULL)
-        return 0;
+        return is_ours ? read_secrets(conf) : 0;
     conf->secret_list = strdup(value);
     return conf->secret_list == NULL ? -1 : cut_secrets(conf, "IVR_WEBHOOK_SECRET");
 }
@@ -196,7 +176,7 @@ static void warn_of_placeholder(const struct conf *conf) {
 static int check_for_callers(struct conf *conf) {
     int faults = read_public_url(conf) != 0;
     faults += read_access_keys(conf) != 0;
-    bool unread = read_secrets_of_environment(conf) != 0;
+    bool unread = read_secrets_for_questions(conf) != 0;
     faults += unread;
     if (!unread && conf->require_signed_questions && conf->secret_count == 0) {
         log_error("configuration", "IVR_REQUIRE_SIGNED_QUESTIONS=1 needs IVR_WEBHOOK_SECRET");
@@ -264,7 +244,7 @@ static bool is_known(const char *variable, size_t length) {
         "IVR_GATHER_WAIT_MS",      "IVR_GATHER_POLL_MS",
         "IVR_MAX_WAITING",         "IVR_DB_BUDGET_MS",
         "IVR_WEBHOOK_BUDGET_MS",   "IVR_THREADS",
-        "IVR_WEBHOOK_SECRET_FILE",
+        "IVR_WEBHOOK_SECRET_FILE", ENVFILE_VARIABLE,
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strlen(names[i]) == length && strncmp(names[i], variable, length) == 0)

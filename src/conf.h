@@ -1,4 +1,5 @@
-// conf.h: the settings that the environment gives a program. What an owner edits is in config.h.
+// conf.h: the settings that the environment gives a program, the settings file (envfile.h) included. What an
+// owner edits is in config.h.
 #ifndef IVR_CONF_H
 #define IVR_CONF_H
 
@@ -45,7 +46,8 @@ struct conf {
 // fallback destination that is a placeholder is logged as a warning.
 //
 // The secrets stand in IVR_WEBHOOK_SECRET or in the file that IVR_WEBHOOK_SECRET_FILE names, not in both,
-// separated by commas and white space. The file has at most CONF_MAX_SECRET_FILE bytes, nobody but its owner
+// separated by commas and white space. Programs for callers do without a file that they may not read, unless
+// questions must be signed. The file has at most CONF_MAX_SECRET_FILE bytes, nobody but its owner
 // may write to it, and others may not read it. A secret is printable ASCII without a backslash, and no quote
 // stands at its ends.
 int conf_read(struct conf *conf, enum conf_needs needs);

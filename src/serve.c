@@ -36,6 +36,7 @@
 
 #include "actions.h"
 #include "clock.h"
+#include "envfile.h"
 #include "health.h"
 #include "pool.h"
 #include "version.h"
@@ -258,13 +259,30 @@ static void serve_parked(struct server *server) {
     }
 }
 
+// The settings
+
+// All that is wrong is said at once, in the file and beyond it. conf is to be freed after success alone.
+static bool read_settings(struct conf *conf, const struct program *program) {
+    bool is_file_right = envfile_read() == 0;
+    bool is_right = conf_read(conf, program->needs) == 0;
+    if (is_right && !is_file_right)
+        conf_free(conf);
+    return is_right && is_file_right;
+}
+
+// Of what was read at the start: nobody but a new process reads the file.
+static void remind(enum conf_needs needs) {
+    struct conf again;
+    if (conf_read(&again, needs) == 0)
+        conf_free(&again);
+    log_error("configuration", "the settings were wrong at the start: mend them, and reload");
+}
+
 // Tells that the program has started, or once more why it cannot. Returns in how many milliseconds there may
 // be more to tell; 0: never.
 static int tell(struct server *server, int64_t started) {
-    struct conf again;
     if (server->misconfigured) {
-        if (conf_read(&again, server->program->needs) == 0)
-            conf_free(&again);  // mended meanwhile, as a file of secrets can be
+        remind(server->program->needs);
         return REMIND_MS;
     }
     if (!health_is_known(&server->app) && clock_ms_since(started) < START_MS)
@@ -434,9 +452,9 @@ static int serve_misconfigured(struct server *server) {
 
 static int check(const struct program *program) {
     struct conf conf;
-    int result = conf_read(&conf, program->needs);
+    bool is_right = read_settings(&conf, program);
     conf_warn_unknown(environ);
-    if (result != 0)
+    if (!is_right)
         return EX_CONFIG;
     conf_free(&conf);
     printf("%s: the settings are complete\n", program_invocation_short_name);
@@ -492,7 +510,7 @@ int serve(const struct program *program, int count, char **arguments) {
         return 1;
     quiet_signals();
     mallopt(M_ARENA_MAX, ARENAS);
-    bool configured = conf_read(&server.app.conf, program->needs) == 0;
+    bool configured = read_settings(&server.app.conf, program);
     if (!FCGX_IsCGI()) {
         conf_warn_unknown(environ);
         log_start();

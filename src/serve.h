@@ -13,6 +13,7 @@ struct program {
 // it cannot start, 64 for arguments that it does not know, or 78 when the settings are wrong (sysexits.h).
 // With wrong settings it serves all the same, what needs none: callers hear that they cannot be answered,
 // events are asked for again, both at once. Started by a web server as plain CGI, it serves one request.
+// The settings file (envfile.h) is read first, in each case.
 //
 // `--check` only says what is wrong with the settings, `--version` which version this is.
 int serve(const struct program *program, int count, char **arguments);

@@ -24,6 +24,7 @@ static const char *const names[] = {
     "IVR_THREADS",
     "IVR_MAX_WAITING",
     "IVR_WEBHOOK_SECRET_FILE",
+    "IVR_SETTINGS_FILE",
     "IVR_SPOOL_DIR",
     "IVR_SPOOL_MAX_MB",
     "IVR_SPOOL_EVENTS",
@@ -487,6 +488,58 @@ TEST(the_other_programs_read_no_file_of_secrets) {
     conf_free(&conf);
 }
 
+// A file for programs that judge signatures of questions.
+static int read_file_for_questions(struct conf *conf, mode_t mode, const char *required) {
+    struct capture capture;
+    FILE *file = fopen(secret_file, "w");
+    assert_non_null(file);
+    fputs("new\nold\n", file);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(chmod(secret_file, mode), 0);
+    unset_all();
+    setenv("IVR_PUBLIC_URL", URL, 1);
+    setenv("IVR_REQUIRE_SIGNED_QUESTIONS", required, 1);
+    setenv("IVR_WEBHOOK_SECRET_FILE", secret_file, 1);
+    capture_start(&capture);
+    int result = conf_read(conf, CONF_FOR_CALLERS);
+    capture_end(&capture);
+    unlink(secret_file);
+    return result;
+}
+
+TEST(the_other_programs_read_a_file_of_secrets_that_they_may_read) {
+    struct conf conf;
+    assert_int_equal(read_file_for_questions(&conf, 0600, "0"), 0);
+    assert_int_equal(conf.secret_count, 2);
+    assert_string_equal(conf.secrets[1], "old");
+    conf_free(&conf);
+}
+
+TEST(a_file_of_secrets_serves_where_signatures_are_required) {
+    struct conf conf;
+    assert_int_equal(read_file_for_questions(&conf, 0600, "1"), 0);
+    assert_int_equal(conf.secret_count, 2);
+    conf_free(&conf);
+}
+
+TEST(a_file_that_others_may_read_serves_them_neither) {
+    struct conf conf;
+    assert_int_equal(read_file_for_questions(&conf, 0604, "0"), -1);
+}
+
+TEST(signatures_cannot_be_required_with_a_file_that_is_not_there) {
+    struct conf conf;
+    struct capture capture;
+    unset_all();
+    setenv("IVR_PUBLIC_URL", URL, 1);
+    setenv("IVR_REQUIRE_SIGNED_QUESTIONS", "1", 1);
+    setenv("IVR_WEBHOOK_SECRET_FILE", "/nowhere/secret", 1);
+    capture_start(&capture);
+    assert_int_equal(conf_read(&conf, CONF_FOR_CALLERS), -1);
+    capture_end(&capture);
+    assert_non_null(strstr(capture.text, "No such file"));
+}
+
 TEST(nine_secrets_are_too_many_for_them_too) {
     refuses(CONF_FOR_CALLERS, "IVR_WEBHOOK_SECRET", "1,2,3,4,5,6,7,8,9");
 }
@@ -717,6 +770,10 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_directory_is_no_file_of_secrets),
     cmocka_unit_test(a_secret_and_a_file_of_secrets_are_one_too_many),
     cmocka_unit_test(the_other_programs_read_no_file_of_secrets),
+    cmocka_unit_test(the_other_programs_read_a_file_of_secrets_that_they_may_read),
+    cmocka_unit_test(a_file_of_secrets_serves_where_signatures_are_required),
+    cmocka_unit_test(a_file_that_others_may_read_serves_them_neither),
+    cmocka_unit_test(signatures_cannot_be_required_with_a_file_that_is_not_there),
     cmocka_unit_test(the_public_url_may_have_1024_characters),
     cmocka_unit_test(the_public_url_may_not_have_1025_characters),
     cmocka_unit_test(a_webhook_program_needs_no_public_url),
