@@ -12,6 +12,10 @@ KIND  := bin
 BUILD := build/$(KIND)
 PORT  ?= 8080
 
+# Where make install puts things; DESTDIR comes before every path.
+PREFIX     ?= /usr
+SYSCONFDIR ?= /etc
+
 EVENTS  ?= 100000
 DAYS    ?= 30
 SECONDS ?= 60
@@ -34,6 +38,8 @@ STACK = PORT=$(PORT) nginx/private-stack
 # With the private stack's environment, and not at all without it: a command that fails inside eval's quotes goes unnoticed,
 # one in an assignment does not.
 IN_STACK = environment=$$($(STACK) env) && eval "$$environment" &&
+
+HOST_FILES = BUILD=$(BUILD) DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) SYSCONFDIR=$(SYSCONFDIR) UNITDIR=$(UNITDIR) nginx/host-files
 
 # Asked for only when something is built: on a bare machine pkg-config is not there yet.
 PKG_CFLAGS = $(shell pkg-config --cflags libpq json-c)
@@ -72,6 +78,12 @@ chart:  ## draw its menus as build/chart.svg (Graphviz)
 	@mkdir -p build
 	@psql -X -A -t -q -v ON_ERROR_STOP=1 -c 'SELECT ivr.flow_chart_dot()' >build/chart.dot
 	@dot -Tsvg build/chart.dot -o build/chart.svg && echo build/chart.svg
+
+## On this host
+install: all  ## put programs, tools, SQL, units, manuals where they belong; settings that are there stay (DESTDIR, PREFIX, SYSCONFDIR)
+	@$(HOST_FILES) install
+uninstall:  ## take all of that away again; settings, data and the database stay
+	@$(HOST_FILES) uninstall
 
 ## Tests
 test: packages  ## install what is missing and run all tests
@@ -156,5 +168,5 @@ $(BUILD)/bench-echo: $(BUILD)/bench/echo.o
 
 -include $(wildcard $(BUILD)/obj/*.d $(BUILD)/sim/*.d $(BUILD)/unit/*.d $(BUILD)/chaos/*.d $(BUILD)/bench/*.d $(BUILD)/bench/load/*.d)
 
-.PHONY: all up down env demo psql walk replay history db check-config chart test check unit sql-test integration sanitize valgrind fuzz bench bench-growth bench-programs chaos timelines lint packages clean help
+.PHONY: all install uninstall up down env demo psql walk replay history db check-config chart test check unit sql-test integration sanitize valgrind fuzz bench bench-growth bench-programs chaos timelines lint packages clean help
 .SECONDARY:

@@ -1,0 +1,55 @@
+#!/bin/bash
+# What make install puts on a host, and that uninstall takes away just that.
+. tests/integration/lib.bash
+
+host=$scratch/host
+files_of() { (cd "$1" && find . -type f | LC_ALL=C sort); }
+install_to() { make -s install BUILD="$build" DESTDIR="$host" "$@"; }
+uninstall_from() { make -s uninstall DESTDIR="$host" "$@"; }
+mode_of() { stat -c %a "$host$1"; }
+
+# Among the files of others
+mkdir -p "$host/etc" "$host/usr/sbin" "$host/usr/lib/minivoice"
+echo others >"$host/usr/sbin/others"
+echo mine >"$host/usr/lib/minivoice/mine"
+files_of "$host" >"$scratch/before"
+ok 'make install' install_to
+for program in answer route-menu department webhook; do
+    is "$program is there" "$("$host/usr/lib/minivoice/$program" --version)" "$program (minivoice-cgi) $(sed -n 's/^#define IVR_VERSION "\(.*\)"/\1/p' src/version.h)"
+done
+is 'the settings hold secrets: others may not read them' "$(mode_of /etc/minivoice/minivoice.env)" 640
+is 'the schema is installed whole' "$(find "$host/usr/share/minivoice/sql" -name '*.sql' | wc -l)" \
+    "$(git ls-files 'sql/*.sql' | grep -vc '^sql/history/generate')"
+is 'list says what is there' "$(DESTDIR='' BUILD=$build nginx/host-files list | sed 's/^/./' | cat - "$scratch/before" | LC_ALL=C sort)" "$(files_of "$host")"
+
+# What an admin has changed
+echo '# mine' >>"$host/etc/minivoice/nginx/minivoice-locations.conf"
+echo IVR_WEBHOOK_SECRET=mine >"$host/etc/minivoice/minivoice.env"
+install_to >"$scratch/told"
+is 'leaves a changed snippet' "$(tail -1 "$host/etc/minivoice/nginx/minivoice-locations.conf")" '# mine'
+is 'and the settings' "$(cat "$host/etc/minivoice/minivoice.env")" IVR_WEBHOOK_SECRET=mine
+is 'and says so' "$(grep -o '^/etc.* is kept' "$scratch/told" | LC_ALL=C sort | tr '\n' ' ')" \
+    '/etc/minivoice/minivoice.env is kept /etc/minivoice/nginx/minivoice-locations.conf is kept '
+twin=$host/usr/share/minivoice/default/nginx/minivoice-upstreams.conf
+echo '# of the old version' | tee -a "$twin" >>"$host/etc/minivoice/nginx/minivoice-upstreams.conf"
+echo /usr/lib/minivoice/of-the-old-version >>"$host/usr/share/minivoice/installed"
+touch "$host/usr/lib/minivoice/of-the-old-version"
+install_to >/dev/null
+is 'a snippet that nobody changed becomes the new one' "$(grep -c 'of the old version' "$host/etc/minivoice/nginx/minivoice-upstreams.conf")" 0
+ok 'what the new version does not have any more is removed' test ! -e "$host/usr/lib/minivoice/of-the-old-version"
+
+# And away
+mkdir -p "$host/var/lib/minivoice/spool"
+echo '{}' >"$host/var/lib/minivoice/settings.json"
+(cd "$host" && find ./etc/minivoice ./var -type f) | LC_ALL=C sort - "$scratch/before" >"$scratch/wanted"
+ok 'make uninstall' uninstall_from
+is 'leaves settings, data and the files of others, and nothing else' "$(files_of "$host")" "$(cat "$scratch/wanted")"
+is 'not even a folder' "$(cd "$host" && find . -type d -empty ! -path './var/*' | grep -c minivoice)" 0
+ok 'a second time it says that there is nothing' bash -c "! make -s uninstall DESTDIR='$host'"
+
+# Elsewhere
+rm -rf "$host"
+ok 'PREFIX and SYSCONFDIR are followed' install_to PREFIX=/opt/ivr SYSCONFDIR=/opt/ivr/etc
+is 'also inside the files' "$(grep -rnE '/usr/(lib|share|s?bin)/minivoice|/etc/minivoice' "$host" --exclude-dir=doc | grep -v '/opt/ivr/etc/minivoice')" ''
+is 'and nothing stands outside' "$(files_of "$host" | grep -v '^./opt/ivr/')" ''
+done_testing
