@@ -1,7 +1,7 @@
 # minivoice-cgi: `make` builds the programs, `make help` lists the rest.
 
 PROGRAMS := answer route-menu department webhook
-MODULES  := actions app conf config db envfile event flow guarded health link log menu metrics numbers pool record reject repeats reply request scalar serve signature snapshot spool store text
+MODULES  := actions app conf config db envfile event flow frame guarded health link log menu metrics numbers pool record reject repeats reply request scalar serve signature snapshot spool store text
 SIM      := $(basename $(notdir $(filter-out tests/sim/test_%,$(wildcard tests/sim/*.c))))
 SENDER_USES := clock http rules sign strict text thread
 UNITS    := $(basename $(notdir $(wildcard tests/unit/test_*.c)))
@@ -100,8 +100,8 @@ sanitize:  ## unit and integration tests under ASan+UBSan, then under TSan
 	$(MAKE) KIND=tsan unit integration
 valgrind: all  ## memory leaks, each program
 	@BUILD=$(BUILD) tests/run valgrind
-fuzz:  ## every parser for SECONDS (60) each, with clang's libFuzzer
-	@tests/fuzz/run $(SECONDS)
+fuzz:  ## every parser for SECONDS (60) or RUNS each, with clang's libFuzzer
+	@RUNS=$(RUNS) tests/fuzz/run $(SECONDS)
 bench: bench-programs  ## ours beside Go, Node, PHP and Python, about a quarter of an hour: writes tests/bench/RESULTS.md
 	@BUILD=$(BUILD) tests/bench/run
 bench-growth: bench-programs  ## what a request costs beside history, menus, threads, processes: writes tests/bench/GROWTH.md

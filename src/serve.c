@@ -31,12 +31,12 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include <fastcgi.h>
 #include <fcgiapp.h>
 
 #include "actions.h"
 #include "clock.h"
 #include "envfile.h"
+#include "frame.h"
 #include "health.h"
 #include "pool.h"
 #include "version.h"
@@ -51,12 +51,18 @@ enum {
     START_LOOK_MS = 50,     // how often that is looked at
     REMIND_MS = 60000,      // how often wrong settings are told
     APOLOGISTS = 4,         // threads of a process that has no settings
-    LOOK_BYTES = 16384,     // of a request are looked at before it is read; most are smaller
+    LOOK_MS = 5,            // how often parameters that come in pieces are looked at
     ARENAS = 2,             // of malloc: one for each thread would cost more memory than it saves time
 };
 
 enum connection { TAKEN, FRESH, KEPT };
-enum seen { NOTHING, SOME, WHOLE };
+
+// What one look has seen of a connection.
+struct look {
+    enum frame frame;
+    bool nothing;
+    bool closed;  // by the web server
+};
 
 struct server {
     struct app app;
@@ -145,18 +151,28 @@ static void fastcgi_finish(void *connection) {
     FCGX_Finish_r(fcgi);
 }
 
-// What is there of a request, as far as one look can tell. It is whole when it has come to its end, an empty
-// FCGI_STDIN.
-static enum seen look_at(int file) {
-    static const unsigned char begins[] = {FCGI_VERSION_1, FCGI_STDIN};
-    static const unsigned char is_empty[] = {0, 0, 0};
-    unsigned char bytes[LOOK_BYTES];
+// What has come of a request. A web server that has closed sends no more of it.
+static struct look look_at(int file) {
+    unsigned char bytes[FRAME_LOOK];
     ssize_t got = recv(file, bytes, sizeof bytes, MSG_PEEK | MSG_DONTWAIT);
-    if (got < FCGI_HEADER_LEN)
-        return got > 0 ? SOME : NOTHING;
-    const unsigned char *last = bytes + got - FCGI_HEADER_LEN;
-    bool whole = memcmp(last, begins, sizeof begins) == 0 && memcmp(last + 4, is_empty, sizeof is_empty) == 0;
-    return whole ? WHOLE : SOME;
+    return (struct look){
+        .frame = frame_look(bytes, got > 0 ? (size_t)got : 0), .nothing = got <= 0, .closed = got == 0};
+}
+
+// Waits for the rest of the parameters: libfcgi gets none that were not looked at. A look takes nothing from
+// the socket, so there is nothing to wait for but the time.
+static enum frame await_params(int file, struct look look) {
+    int64_t deadline = clock_in_ms(PATIENCE_S * 1000);
+    while (look.frame == FRAME_PART && !look.closed && clock_now() < deadline) {
+        struct pollfd end = {.fd = file, .events = POLLRDHUP};
+        bool closed = poll(&end, 1, LOOK_MS) > 0;
+        look = look_at(file);
+        look.closed |= closed;
+    }
+    if (look.frame == FRAME_BROKEN)
+        log_warning("accept", "what came over the socket is no request: the connection is closed");
+    return look.frame;
+}
 }
 
 static bool serve_one(struct server *server, FCGX_Request *fcgi, int file) {
@@ -176,9 +192,13 @@ static bool serve_one(struct server *server, FCGX_Request *fcgi, int file) {
 
 // Serves one request. Returns whether the connection is still open, for the next one. A request that comes in
 // pieces may stop in the middle of one: whoever reads it is replaced meanwhile.
-static bool serve_connection(struct server *server, FCGX_Request *fcgi, int file, enum seen seen) {
-    bool slow = seen != WHOLE && pool_begin_waiting(server->app.pool);
-    bool open = serve_one(server, fcgi, file);
+static bool serve_connection(struct server *server, FCGX_Request *fcgi, int file, struct look look) {
+    bool slow = look.frame != FRAME_WHOLE && !look.closed && pool_begin_waiting(server->app.pool);
+    enum frame frame = await_params(file, look);
+    bool fit = frame == FRAME_WHOLE || frame == FRAME_READY;
+    bool open = fit && serve_one(server, fcgi, file);
+    if (!fit)
+        close(file);
     if (slow)
         pool_end_waiting(server->app.pool);
     return open;
@@ -197,7 +217,7 @@ static void set_patience(int file) {
 }
 
 // Returns a connection whose request is there already, as far as is seen, or -1.
-static int accept_connection(struct server *server, enum seen *seen) {
+static int accept_connection(struct server *server, struct look *look) {
     int file = accept4(LISTENING, NULL, NULL, SOCK_CLOEXEC);
     if (file < 0 && errno != EAGAIN && errno != EINTR && errno != ECONNABORTED) {
         log_error("accept", "%s", strerror(errno));
@@ -210,8 +230,8 @@ static int accept_connection(struct server *server, enum seen *seen) {
         return -1;
     }
     set_patience(file);
-    *seen = look_at(file);
-    if (*seen != NOTHING)
+    *look = look_at(file);
+    if (!look->nothing)
         return file;
     park(server, file, FRESH);
     return -1;
@@ -228,15 +248,15 @@ static void work(void *context) {
         int file = event.data.fd;
         if (file == server->stop)
             break;
-        enum seen seen = SOME;
+        struct look look = {0};
         if (file == LISTENING)
-            file = accept_connection(server, &seen);
+            file = accept_connection(server, &look);
         else
-            seen = look_at(file);
+            look = look_at(file);
         if (file < 0)
             continue;
         server->parked[file] = TAKEN;
-        if (serve_connection(server, &fcgi, file, seen))
+        if (serve_connection(server, &fcgi, file, look))
             park(server, file, KEPT);
     }
 }
@@ -251,11 +271,11 @@ static void serve_parked(struct server *server) {
             continue;
         struct pollfd one = {.fd = file, .events = POLLIN};
         poll(&one, 1, server->parked[file] == FRESH ? LAST_REQUEST_MS : 0);
-        enum seen seen = look_at(file);
-        if (seen == NOTHING)
+        struct look look = look_at(file);
+        if (look.nothing)
             close(file);
         else
-            serve_connection(server, &fcgi, file, seen);
+            serve_connection(server, &fcgi, file, look);
     }
 }
 
