@@ -20,6 +20,8 @@ EVENTS  ?= 100000
 DAYS    ?= 30
 SECONDS ?= 60
 SEEDS   ?= 1
+SEED    ?= 1
+TIMES   ?= 10000000
 
 SANITIZE_asan := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 SANITIZE_tsan := -fsanitize=thread
@@ -100,6 +102,8 @@ sanitize:  ## unit and integration tests under ASan+UBSan, then under TSan
 	$(MAKE) KIND=tsan unit integration
 valgrind: all  ## memory leaks, each program
 	@BUILD=$(BUILD) tests/run valgrind
+signatures: $(BUILD)/test_mutations  ## signed requests changed in every known way: make signatures TIMES=10000000 SEED=1
+	@TIMES=$(TIMES) SEED=$(SEED) $(BUILD)/test_mutations
 fuzz:  ## every parser for SECONDS (60) or RUNS each, with clang's libFuzzer
 	@RUNS=$(RUNS) tests/fuzz/run $(SECONDS)
 bench: bench-programs  ## ours beside Go, Node, PHP and Python, about a quarter of an hour: writes tests/bench/RESULTS.md
@@ -168,5 +172,5 @@ $(BUILD)/bench-echo: $(BUILD)/bench/echo.o
 
 -include $(wildcard $(BUILD)/obj/*.d $(BUILD)/sim/*.d $(BUILD)/unit/*.d $(BUILD)/chaos/*.d $(BUILD)/bench/*.d $(BUILD)/bench/load/*.d)
 
-.PHONY: all install uninstall up down env demo psql walk replay history db check-config chart test check unit sql-test integration sanitize valgrind fuzz bench bench-growth bench-programs chaos timelines lint packages clean help
+.PHONY: all install uninstall up down env demo psql walk replay history db check-config chart test check unit sql-test integration sanitize valgrind signatures fuzz bench bench-growth bench-programs chaos timelines lint packages clean help
 .SECONDARY:

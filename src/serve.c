@@ -173,7 +173,6 @@ static enum frame await_params(int file, struct look look) {
         log_warning("accept", "what came over the socket is no request: the connection is closed");
     return look.frame;
 }
-}
 
 static bool serve_one(struct server *server, FCGX_Request *fcgi, int file) {
     fcgi->ipcFd = file;

@@ -25,8 +25,8 @@ struct signature {
     size_t body_length;
 };
 
-// Judges a signature against any of several secrets, in constant time. `now` is in microseconds since 1970
-// UTC. The HMAC comes first: only a true sender learns what is wrong with the time.
+// Judges a signature against any of several secrets, in constant time; an empty one fits nothing. `now` is in
+// microseconds since 1970 UTC. The HMAC comes first: only a true sender learns what is wrong with the time.
 enum signature_verdict signature_check(const struct signature *signature, const char *const *secrets,
                                        size_t secret_count, int64_t now, int max_age_s);
 

@@ -143,6 +143,13 @@ TEST(a_secret_past_the_count_is_not_used) {
     assert_int_equal(check_secrets((const char *const[]){"first", SECRET}, 1), SIGNATURE_WRONG);
 }
 
+TEST(an_empty_secret_fits_nothing) {
+    assert_int_equal(check_bytes("", AT,
+                                 "v1=82fa6c515817927bbcddeb6b3591b0b6fc84a11c4544804cb8a533984a40a911", BODY,
+                                 strlen(BODY)),
+                     SIGNATURE_WRONG);
+}
+
 TEST(without_a_secret_no_signature_is_good) {
     assert_int_equal(check_secrets(NULL, 0), SIGNATURE_WRONG);
 }
@@ -299,6 +306,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(the_last_of_several_secrets_is_good),
     cmocka_unit_test(none_of_several_secrets_is_wrong),
     cmocka_unit_test(a_secret_past_the_count_is_not_used),
+    cmocka_unit_test(an_empty_secret_fits_nothing),
     cmocka_unit_test(without_a_secret_no_signature_is_good),
     cmocka_unit_test(a_signature_of_exactly_the_greatest_age_is_good),
     cmocka_unit_test(a_signature_a_microsecond_older_is_stale),
