@@ -47,6 +47,8 @@ enum {
     PATIENCE_S = 2,         // a connection that stalls in the middle of a request, or of its reply, is closed
     LAST_REQUEST_MS = 100,  // at the end a fresh connection is given this long to send its request
     LOG_MS = 1000,          // … and the log this long to be read
+    READY_MS = 300,         // a process that has just started may take over after so long, ready or not
+    READY_LOOK_MS = 5,      // how often that is looked at
     START_MS = 3000,        // the start is told when the database was asked, or after so long
     START_LOOK_MS = 50,     // how often that is looked at
     REMIND_MS = 60000,      // how often wrong settings are told
@@ -343,20 +345,36 @@ static int lock_listening(int command, short type) {
     return fcntl(LISTENING, command, &whole);
 }
 
-static void *stand_by(void *argument) {
-    struct server *server = argument;
+// Whoever takes over at once should have what requests need. Nobody waits for it longer than a caller would.
+static void get_ready(struct server *server) {
+    int64_t end = clock_in_ms(READY_MS);
+    while (!server->misconfigured && !health_is_known(&server->app) && clock_now() < end)
+        usleep(READY_LOOK_MS * 1000);
+}
+
+static void take_turn(struct server *server) {
     while (lock_listening(F_SETLKW, F_WRLCK) != 0 && errno == EINTR)
         continue;
     if (!watch(server->epoll, LISTENING, EPOLLIN))
         log_error("accept", "%s", strerror(errno));
-    return NULL;
+}
+
+// The name of this thread tells others which process serves and which would: it is in /proc/PID/task/*/comm.
+static void *stand_by(void *argument) {
+    struct server *server = argument;
+    get_ready(server);
+    pthread_setname_np(pthread_self(), SERVE_STANDS_BY);
+    take_turn(server);
+    pthread_setname_np(pthread_self(), SERVE_SERVES);
+    for (;;)
+        pause();  // until it is cancelled
 }
 
 static void serve_until_signal(struct server *server) {
     pthread_t standing_by;
     bool waits = pthread_create(&standing_by, NULL, stand_by, server) == 0;
     if (!waits)
-        stand_by(server);
+        take_turn(server);
     wait_for_signal(server);
     if (waits) {
         pthread_cancel(standing_by);

@@ -4,6 +4,11 @@
 
 #include "app.h"
 
+// The names of a thread of each process that has started (proc(5), task/*/comm): it serves, or stands by
+// until the one that serves has ended.
+#define SERVE_SERVES "serves"
+#define SERVE_STANDS_BY "stands-by"
+
 struct program {
     enum conf_needs needs;
     app_handler *handle;
