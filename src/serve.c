@@ -368,6 +368,7 @@ static void *stand_by(void *argument) {
     pthread_setname_np(pthread_self(), SERVE_SERVES);
     for (;;)
         pause();  // until it is cancelled
+    return NULL;
 }
 
 static void serve_until_signal(struct server *server) {
