@@ -439,10 +439,19 @@ static void cgi_finish(void *connection) {
     close(STDOUT_FILENO);
 }
 
+// A process that was started to be asked how it is has to find out first.
+static void await_health(struct app *app) {
+    int64_t latest = clock_in_ms(app->conf.db_budget_ms);
+    while (app->store != NULL && !health_is_known(app) && clock_now() < latest)
+        usleep(START_LOOK_MS * 1000 / 10);
+}
+
 // A chunked body has no length; its end is the end of standard input.
 static int serve_cgi(struct server *server) {
     struct app *app = &server->app;
-    if (app->snapshots != NULL)
+    if (getenv(HEALTH_VARIABLE) != NULL)
+        await_health(app);
+    else if (app->snapshots != NULL)
         snapshots_await(app->snapshots, clock_in_ms(app->conf.db_budget_ms));
     const char *length = getenv("CONTENT_LENGTH");
     long long chunked = getenv("HTTP_TRANSFER_ENCODING") == NULL ? 0 : LLONG_MAX;

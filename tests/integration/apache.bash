@@ -9,17 +9,36 @@ site=$scratch/site
 apache_port=$((PORT + 2))
 apache_level=warn
 
+# What the programs read themselves where Apache starts them.
+write_settings() {
+    cat <<END
+PGHOST=$PGHOST
+PGPORT=$PGPORT
+PGDATABASE=$PGDATABASE
+PGUSER=ivr_app
+IVR_PUBLIC_URL=http://127.0.0.1:$apache_port/minivoice
+IVR_WEBHOOK_SECRET=$IVR_WEBHOOK_SECRET
+END
+}
+
 # write_site DROP-IN: a server of its own with the drop-in, its paths replaced by ours.
 write_site() {
     local stack
     stack=$(dirname "$PGHOST")
-    mkdir -p "$site/lib/static"
+    mkdir -p "$site/lib/static" "$site/cache" "$site/fcgid"
+    (umask 077 && write_settings >"$site/minivoice.env")
     cp "$build"/{answer,route-menu,department,webhook} "$site/lib/"
     cp nginx/*.asis "$site/lib/static/"
     {
-        for module in mpm_event authz_core alias env setenvif proxy proxy_fcgi mime asis cgid reqtimeout; do
+        for module in mpm_event authz_core authz_host alias env setenvif proxy proxy_fcgi mime asis cgid reqtimeout; do
             echo "LoadModule ${module}_module $modules/mod_$module.so"
         done
+        if [[ $1 == *-fcgid.conf ]]; then
+            echo "LoadModule fcgid_module $modules/mod_fcgid.so"
+            echo "FcgidIPCDir $site/fcgid"
+            echo "FcgidProcessTableFile $site/fcgid/table"
+            sed -n 's/^# *\(FcgidSpawnScoreUpLimit\|FcgidMaxProcesses \)/\1/p' "nginx/$1"
+        fi
         cat <<END
 ServerName 127.0.0.1
 Listen 127.0.0.1:$apache_port
@@ -38,13 +57,14 @@ Group $(stat -c %G "$stack/sock")
 END
         # shellcheck disable=SC2016  # Apache's variable
         sed -n -e 's/^# *CustomLog/CustomLog/' -e "s#\${APACHE_LOG_DIR}#$site#p" nginx/minivoice-apache.conf
-        sed -e "s#/run/minivoice/#$stack/sock/#g" -e "s#/usr/lib/minivoice#$site/lib#g" \
+        sed -e "s#/etc/minivoice/minivoice.env#$site/minivoice.env#; s#/var/cache/minivoice#$site/cache#" \
+            -e "s#/run/minivoice/#$stack/sock/#g" -e "s#/usr/lib/minivoice#$site/lib#g" \
             -e "s#SetEnv PGHOST .*#SetEnv PGHOST $PGHOST#" -e "s#SetEnv PGDATABASE .*#SetEnv PGDATABASE $PGDATABASE#" \
             -e "s#SetEnv PGPASSFILE .*#SetEnv PGPORT $PGPORT#" \
             -e "s#SetEnv IVR_PUBLIC_URL .*#SetEnv IVR_PUBLIC_URL http://127.0.0.1:$apache_port/minivoice#" \
             -e "s#SetEnv IVR_WEBHOOK_SECRET .*#SetEnv IVR_WEBHOOK_SECRET $IVR_WEBHOOK_SECRET#" \
-            -e "s#SetEnv IVR_SPOOL_DIR .*#SetEnv IVR_SPOOL_DIR $site/spool#" \
-            -e "s#SetEnv IVR_SETTINGS_CACHE .*#SetEnv IVR_SETTINGS_CACHE $site/settings.json#" "nginx/$1"
+            "nginx/$1"
+        if [[ $1 == *-fcgid.conf ]]; then write_settings | sed 's/=/ /; s/^/FcgidInitialEnv /'; fi # TEMPORARY
     } >"$site/httpd.conf"
     chmod 755 "$scratch"
     chown -R "$(stat -c %U "$stack/sock")" "$site"

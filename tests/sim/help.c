@@ -34,6 +34,8 @@ static const char *const what[] = {
     "                        the first; empty: events are not signed",
     "  --key K               access key (IVR_ACCESS_KEY): parameter key of the answer request's query",
     "  --timeout MS          for each request (10000)",
+    "                        CURL_CA_BUNDLE names the file with the certificate of an https URL that no",
+    "                        authority has signed",
     "",
     "Who",
     "  --calls N             how many calls (1)",

@@ -100,6 +100,9 @@ static void prepare(struct http *http, struct text *body) {
     curl_easy_setopt(http->curl, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(http->curl, CURLOPT_TIMEOUT_MS, http->timeout_ms);
     curl_easy_setopt(http->curl, CURLOPT_USERAGENT, "minivoice-sim");
+    const char *authorities = getenv("CURL_CA_BUNDLE");  // as curl does
+    if (authorities != NULL && *authorities != '\0')
+        curl_easy_setopt(http->curl, CURLOPT_CAINFO, authorities);
     curl_easy_setopt(http->curl, CURLOPT_WRITEFUNCTION, keep_body);
     curl_easy_setopt(http->curl, CURLOPT_WRITEDATA, body);
 }
