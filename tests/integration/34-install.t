@@ -4,6 +4,7 @@
 
 host=$scratch/host
 files_of() { (cd "$1" && find . -type f | LC_ALL=C sort); }
+# shellcheck disable=SC2120  # through ok
 install_to() { make -s install BUILD="$build" DESTDIR="$host" "$@"; }
 uninstall_from() { make -s uninstall DESTDIR="$host" "$@"; }
 mode_of() { stat -c %a "$host$1"; }
