@@ -64,7 +64,6 @@ END
             -e "s#SetEnv IVR_PUBLIC_URL .*#SetEnv IVR_PUBLIC_URL http://127.0.0.1:$apache_port/minivoice#" \
             -e "s#SetEnv IVR_WEBHOOK_SECRET .*#SetEnv IVR_WEBHOOK_SECRET $IVR_WEBHOOK_SECRET#" \
             "nginx/$1"
-        if [[ $1 == *-fcgid.conf ]]; then write_settings | sed 's/=/ /; s/^/FcgidInitialEnv /'; fi # TEMPORARY
     } >"$site/httpd.conf"
     chmod 755 "$scratch"
     chown -R "$(stat -c %U "$stack/sock")" "$site"
