@@ -72,13 +72,13 @@ replay: all  ## play a stored call against today's configuration: make replay CA
 	    echo "SELECT ivr.replay_script(:'call')" | psql -X -A -t -v call="$(CALL)" | $(BUILD)/minivoice-sim --replay -
 
 ## The database
-db:  ## create or bring up to date the schema ivr in the database that PG* names (sql/apply NAME makes one)
-	@sql/apply
+db:  ## create or bring up to date the schema ivr in the database that PG* names (sql/minivoice-db create makes one)
+	@sql/minivoice-db upgrade
 check-config:  ## print what is wrong with the configuration in it, in words; nothing when all is well
-	@psql -X -A -t -q -v ON_ERROR_STOP=1 -f sql/check-config.sql
+	@sql/minivoice-db psql -A -t -q -v ON_ERROR_STOP=1 -f - <sql/check-config.sql
 chart:  ## draw its menus as build/chart.svg (Graphviz)
 	@mkdir -p build
-	@psql -X -A -t -q -v ON_ERROR_STOP=1 -c 'SELECT ivr.flow_chart_dot()' >build/chart.dot
+	@sql/minivoice-db psql -A -t -q -v ON_ERROR_STOP=1 -c 'SELECT ivr.flow_chart_dot()' >build/chart.dot
 	@dot -Tsvg build/chart.dot -o build/chart.svg && echo build/chart.svg
 
 ## On this host

@@ -56,10 +56,17 @@
 \ir functions/replace_number.sql
 \ir functions/pseudonymise_calls.sql
 \ir functions/pseudonymise_rejected.sql
+\ir functions/pseudonymise_rest.sql
 \ir functions/pseudonymise.sql
 \ir functions/purge_calls.sql
+\ir functions/purge_rest.sql
 \ir functions/purge.sql
 \ir functions/forget.sql
+\ir functions/due_for_housekeeping.sql
+\ir functions/housekeep_calls.sql
+\ir functions/housekeep_rest.sql
+\ir functions/note_housekeeping.sql
+\ir functions/last_housekeeping.sql
 \ir functions/housekeep.sql
 \ir functions/instant.sql
 \ir functions/open_spans.sql

@@ -1,6 +1,12 @@
 -- migrate.sql: applies each numbered migration once, in order. Included by install.sql, inside its
 -- transaction. A new migration is a new file and three new lines here; an applied one never changes.
 
+SET LOCAL ROLE ivr_owner;
+CREATE SCHEMA IF NOT EXISTS ivr;
+COMMENT ON SCHEMA ivr IS
+    'Calls answered for the MiniVoice platform: what the owner configures, what happened, what was answered.';
+SET LOCAL search_path = ivr, pg_temp;
+
 CREATE TABLE IF NOT EXISTS ivr.migrations (
     migration  integer NOT NULL,
     applied_at timestamptz NOT NULL DEFAULT now(),
@@ -82,4 +88,10 @@ SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 12) AS missing \
     \ir migrations/0012_keyed_digests.sql
     INSERT INTO ivr.migrations (migration) VALUES (12);
     \set rebuild on
+\endif
+
+SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 14) AS missing \gset
+\if :missing
+    \ir migrations/0014_housekeepings.sql
+    INSERT INTO ivr.migrations (migration) VALUES (14);
 \endif

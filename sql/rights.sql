@@ -1,9 +1,9 @@
 -- rights.sql: who may do what. Included by install.sql; said anew each time, so nothing is left over.
 
 REVOKE ALL ON SCHEMA ivr FROM PUBLIC;
-REVOKE ALL ON ALL TABLES IN SCHEMA ivr FROM PUBLIC, ivr_app, ivr_report, ivr_privileged;
-REVOKE ALL ON ALL ROUTINES IN SCHEMA ivr FROM PUBLIC, ivr_app, ivr_report, ivr_privileged;
-GRANT USAGE ON SCHEMA ivr TO ivr_app, ivr_report;
+REVOKE ALL ON ALL TABLES IN SCHEMA ivr FROM PUBLIC, ivr_app, ivr_report, ivr_privileged, ivr_editor, ivr_keeper;
+REVOKE ALL ON ALL ROUTINES IN SCHEMA ivr FROM PUBLIC, ivr_app, ivr_report, ivr_privileged, ivr_editor, ivr_keeper;
+GRANT USAGE ON SCHEMA ivr TO ivr_app, ivr_report, ivr_editor, ivr_keeper;
 
 -- The programs: these functions and nothing else.
 GRANT EXECUTE ON FUNCTION
@@ -31,3 +31,20 @@ GRANT EXECUTE ON FUNCTION
     ivr.shown, ivr.shown_text, ivr.shown_word, ivr.shown_json, ivr.masked, ivr.masked_text, ivr.masked_word, ivr.masked_json,
     ivr.is_personal
 TO ivr_report;
+
+-- Editors: the configuration, and what tells whether it is right. Changes are noted by triggers, which have the owner's
+-- rights; there is one row in emergency, to be changed and not removed. Checks of these tables call the last three
+-- functions with the rights of whoever writes.
+GRANT SELECT, INSERT, UPDATE, DELETE ON
+    ivr.departments, ivr.menus, ivr.menu_options, ivr.extensions, ivr.numbers, ivr.hours, ivr.holidays, ivr.agents, ivr.callers
+TO ivr_editor;
+GRANT SELECT, UPDATE ON ivr.emergency TO ivr_editor;
+GRANT EXECUTE ON FUNCTION
+    ivr.open_at, ivr.menu_open_at, ivr.check_config, ivr.is_prompt, ivr.is_destination, ivr.is_time_zone
+TO ivr_editor;
+
+-- The timer: by ages that it cannot choose.
+GRANT EXECUTE ON PROCEDURE ivr.housekeep TO ivr_keeper;
+GRANT EXECUTE ON FUNCTION
+    ivr.due_for_housekeeping, ivr.housekeep_calls, ivr.housekeep_rest, ivr.note_housekeeping, ivr.last_housekeeping
+TO ivr_keeper;

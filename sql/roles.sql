@@ -4,6 +4,8 @@
 -- ivr_app         what the four programs log in as: may execute the functions, may touch no table
 -- ivr_report      may read the views, for people and dashboards; sees phone numbers masked
 -- ivr_privileged  a group whose members read the same with phone numbers in plain
+-- ivr_editor      a group whose members change the configuration; they see no call
+-- ivr_keeper      what the timer logs in as: may call ivr.housekeep()
 
 DO $$
 DECLARE
@@ -13,14 +15,16 @@ BEGIN
         SELECT * FROM (VALUES
             ('ivr_owner', 'NOLOGIN', 'owns the schema ivr; nobody logs in as it'),
             ('ivr_app', 'LOGIN', 'the programs answer, route-menu, department and webhook'),
-            ('ivr_report', 'LOGIN', 'reads the history; can change nothing, sees no phone number'),
-            ('ivr_privileged', 'NOLOGIN', 'a group: its members read the history with phone numbers in plain')
+            ('ivr_report', 'LOGIN', 'reads the history; can change nothing, sees no phone number. For a person: CREATE ROLE anna LOGIN; GRANT ivr_report TO anna'),
+            ('ivr_privileged', 'NOLOGIN', 'a group: its members read the history with phone numbers in plain. GRANT ivr_privileged TO anna'),
+            ('ivr_editor', 'NOLOGIN', 'a group: its members change menus, hours, agents, numbers and known callers; they see no call. CREATE ROLE anna LOGIN; GRANT ivr_editor TO anna'),
+            ('ivr_keeper', 'LOGIN', 'the timer; may call ivr.housekeep() and nothing else')
         ) AS role (name, login, purpose)
     LOOP
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted.name) THEN
             EXECUTE format('CREATE ROLE %I %s', wanted.name, wanted.login);
-            EXECUTE format('COMMENT ON ROLE %I IS %L', wanted.name, wanted.purpose);
         END IF;
+        EXECUTE format('COMMENT ON ROLE %I IS %L', wanted.name, wanted.purpose);
     END LOOP;
 
     IF NOT pg_has_role(current_user, 'ivr_owner', 'MEMBER') THEN
@@ -35,12 +39,6 @@ BEGIN
     IF NOT pg_has_role('ivr_owner', 'ivr_privileged', 'MEMBER') THEN
         GRANT ivr_privileged TO ivr_owner;
     END IF;
-    EXECUTE format('GRANT CONNECT ON DATABASE %I TO ivr_app, ivr_report', current_database());
+    EXECUTE format('GRANT CONNECT ON DATABASE %I TO ivr_app, ivr_report, ivr_editor, ivr_keeper', current_database());
 END;
 $$;
-
-SET LOCAL ROLE ivr_owner;
-CREATE SCHEMA IF NOT EXISTS ivr;
-COMMENT ON SCHEMA ivr IS
-    'Calls answered for the MiniVoice platform: what the owner configures, what happened, what was answered.';
-SET LOCAL search_path = ivr, pg_temp;

@@ -2,10 +2,9 @@ CREATE OR REPLACE PROCEDURE ivr.pseudonymise(p_older_than interval DEFAULT NULL,
 LANGUAGE plpgsql
 AS $$
 DECLARE
-    age  interval := coalesce(p_older_than, (SELECT pseudonymise_after FROM ivr.history_settings));
-    ids  text[] := '{}';
-    id   text;
-    done bigint;
+    age interval := coalesce(p_older_than, (SELECT pseudonymise_after FROM ivr.history_settings));
+    ids text[] := '{}';
+    id  text;
 BEGIN
     IF age IS NULL THEN
         RETURN;
@@ -25,14 +24,9 @@ BEGIN
     END LOOP;
     PERFORM ivr.pseudonymise_calls(ids);
     COMMIT;
-    LOOP
-        done := ivr.pseudonymise_rejected(age, p_batch);
+    WHILE ivr.pseudonymise_rest(age, p_batch) LOOP
         COMMIT;
-        EXIT WHEN done < p_batch;
     END LOOP;
-    UPDATE ivr.answers
-    SET from_number = ivr.pseudonym(from_number), to_number = ivr.pseudonym(to_number)
-    WHERE call_id IS NULL AND answered_at < now() - age AND (ivr.is_personal(from_number) OR ivr.is_personal(to_number));
     COMMIT;
 END;
 $$;

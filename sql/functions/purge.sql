@@ -2,10 +2,9 @@ CREATE OR REPLACE PROCEDURE ivr.purge(p_older_than interval DEFAULT NULL, p_batc
 LANGUAGE plpgsql
 AS $$
 DECLARE
-    age  interval := coalesce(p_older_than, (SELECT purge_after FROM ivr.history_settings));
-    ids  text[] := '{}';
-    id   text;
-    gone bigint;
+    age interval := coalesce(p_older_than, (SELECT purge_after FROM ivr.history_settings));
+    ids text[] := '{}';
+    id  text;
 BEGIN
     IF age IS NULL THEN
         RETURN;
@@ -21,20 +20,9 @@ BEGIN
     PERFORM ivr.purge_calls(ids);
     COMMIT;
 
-    -- What belongs to no call
-    LOOP
-        WITH old AS (
-            SELECT rejected_id, digest FROM ivr.rejected_requests WHERE received_at < now() - age
-            ORDER BY rejected_id LIMIT p_batch FOR UPDATE SKIP LOCKED
-        )
-        DELETE FROM ivr.rejected_requests AS r USING old WHERE r.rejected_id = old.rejected_id AND r.digest = old.digest;
-        GET DIAGNOSTICS gone = ROW_COUNT;
+    WHILE ivr.purge_rest(age, p_batch) LOOP
         COMMIT;
-        EXIT WHEN gone < p_batch;
     END LOOP;
-    DELETE FROM ivr.answers WHERE call_id IS NULL AND answered_at < now() - age;
-    DELETE FROM ivr.enrichments AS e
-    WHERE e.received_at < now() - age AND NOT EXISTS (SELECT FROM ivr.calls AS c WHERE c.call_id = e.call_id);
     COMMIT;
 END;
 $$;

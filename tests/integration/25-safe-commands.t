@@ -27,9 +27,9 @@ is 'nothing was written into the database that PG* name' "$(made)" 0
 # Another run has other ids from the next second on.
 invent() { sleep 1; env EVENTS=60 DAYS=2 "$@" sql/history/generate; }
 createdb safe
-(PGDATABASE=safe refuses 'sql/apply safe' invent) >/dev/null
+(PGDATABASE=safe refuses 'minivoice-db create --database safe' invent) >/dev/null
 is 'history for a database without the schema tells how to make it' "$?" 0
-ok 'sql/apply creates the schema' env PGDATABASE=safe sql/apply
+ok 'minivoice-db upgrade creates the schema' env PGDATABASE=safe sql/minivoice-db upgrade
 export PGDATABASE=safe
 ok 'history fills an empty database' invent
 ok 'and one that holds only what it made' invent
@@ -59,16 +59,16 @@ ok 'without an error of SQL for it' same "$(grep -c 'ERROR' "$scratch/refusal")"
 ok 'so do the timelines' drifts '3 calls are not what the log says' tests/timelines
 ok 'without one as well' same "$(grep -c 'ERROR' "$scratch/refusal")" 0
 
-# --- sql/apply: what is missing
+# --- sql/minivoice-db: what is missing
 
-ok 'a database that is missing is told, and how to make it' refuses 'this makes it: sql/apply missing' env PGDATABASE=missing sql/apply
-ok 'asked by name it is made' sql/apply 'Made "by" name'
+ok 'a database that is missing is told, and how to make it' refuses 'this makes it: minivoice-db create --database missing' env PGDATABASE=missing sql/minivoice-db upgrade
+ok 'asked by name it is made' sql/minivoice-db create --database 'Made "by" name'
 is 'with the schema in it, and UTF-8' \
     "$(PGDATABASE='Made "by" name' sql "SELECT to_regclass('ivr.calls'), current_setting('server_encoding')")" 'ivr.calls|UTF8'
-ok 'and again it stays' sql/apply 'Made "by" name'
-ok 'a role that is unknown is told' refuses 'does not let stranger in' env PGUSER=stranger sql/apply
-ok 'a server that is not there is told' refuses 'no PostgreSQL answers at /nowhere' env PGHOST=/nowhere sql/apply
-ok 'a role without the right is told' refuses 'CREATEROLE' env PGUSER=ivr_app sql/apply
+ok 'and again it stays' sql/minivoice-db create --database 'Made "by" name'
+ok 'a role that is unknown is told' refuses 'does not let stranger in' env PGUSER=stranger sql/minivoice-db upgrade
+ok 'a server that is not there is told' refuses 'no PostgreSQL answers at /nowhere' env PGHOST=/nowhere sql/minivoice-db upgrade
+ok 'a role without the right is told' refuses 'CREATEROLE' env PGUSER=ivr_app sql/minivoice-db upgrade
 export PGDATABASE=minivoice
 
 # --- as root, to a PostgreSQL of Debian's kind: a system user is known by its own name alone
@@ -108,9 +108,10 @@ programs_enter() { as nobody env PGHOST="$cluster" PGUSER=ivr_app PGDATABASE=min
 if ((EUID == 0)) && id postgres >/dev/null 2>&1; then
     ok 'a PostgreSQL of Debian'"'"'s kind starts' start_cluster
     mkdir -m 700 "$scratch/closed" && cp -R sql Makefile "$scratch/closed/"
-    ok 'root is asked for the name of the database' refuses 'sql/apply minivoice' peer sql/apply
-    ok 'and told of one that is missing' refuses 'this makes it: sql/apply minivoice' peer PGDATABASE=minivoice make -s db
-    ok 'from a checkout that postgres cannot enter, root makes it' peer "$scratch/closed/sql/apply" minivoice
+    ok 'root who names no database is told of the one that is missing' \
+        refuses 'this makes it: minivoice-db create --database minivoice' peer sql/minivoice-db upgrade
+    ok 'and of one that he names' refuses 'this makes it: minivoice-db create --database other' peer PGDATABASE=other make -s db
+    ok 'from a checkout that postgres cannot enter, root makes it' peer "$scratch/closed/sql/minivoice-db" create
     is 'with the schema in it, and UTF-8, whatever the cluster has' \
         "$(as postgres psql -X -A -t -h "$cluster" -d minivoice -c "SELECT to_regclass('ivr.calls'), current_setting('server_encoding')")" 'ivr.calls|UTF8'
     ok 'make db brings it up to date, as root' peer PGDATABASE=minivoice make -s -C "$scratch/closed" db

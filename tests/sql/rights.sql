@@ -17,9 +17,11 @@ LANGUAGE sql RETURN (SELECT array_agg(relname::text ORDER BY relname) FROM pg_cl
 SELECT is((SELECT (rolcanlogin, rolsuper, rolcreaterole, rolcreatedb, rolbypassrls, rolreplication)::text FROM pg_roles WHERE rolname = role),
           login, format('%s can %s', role, CASE login WHEN '(f,f,f,f,f,f)' THEN 'not even log in' ELSE 'log in and is nothing more' END))
 FROM (VALUES ('ivr_owner', '(f,f,f,f,f,f)'), ('ivr_app', '(t,f,f,f,f,f)'), ('ivr_report', '(t,f,f,f,f,f)'),
-             ('ivr_privileged', '(f,f,f,f,f,f)')) AS roles (role, login);
+             ('ivr_privileged', '(f,f,f,f,f,f)'), ('ivr_editor', '(f,f,f,f,f,f)'), ('ivr_keeper', '(t,f,f,f,f,f)')) AS roles (role, login);
 SELECT is((SELECT array_agg(roleid::regrole) FROM pg_auth_members WHERE member IN ('ivr_app'::regrole, 'ivr_report'::regrole)), NULL,
           'neither ivr_app nor ivr_report is a member of another role');
+SELECT is((SELECT array_agg(roleid::regrole) FROM pg_auth_members WHERE member IN ('ivr_editor'::regrole, 'ivr_keeper'::regrole)), NULL,
+          'nor are ivr_editor and ivr_keeper');
 SELECT is((SELECT array_agg(DISTINCT relowner::regrole) FROM pg_class WHERE relnamespace = 'ivr'::regnamespace), ARRAY['ivr_owner'::regrole],
           'ivr_owner owns every table, view, index and sequence');
 SELECT is((SELECT array_agg(DISTINCT proowner::regrole) FROM pg_proc WHERE pronamespace = 'ivr'::regnamespace), ARRAY['ivr_owner'::regrole],
@@ -91,6 +93,74 @@ FROM unnest(ARRAY[
     $$SELECT ivr.store_events(ARRAY[1], ARRAY['c1'], ARRAY['call.created'], ARRAY[NULL], ARRAY['{}'::bytea])$$, 'SELECT ivr.settings(NULL)', 'SELECT ivr.rebuild_calls()',
     $$INSERT INTO ivr.migrations VALUES (99)$$, 'CREATE VIEW ivr.mine AS SELECT 1']) AS statement;
 
+-- ivr_editor: the configuration, and nothing else. Somebody who is a member of it, as a person is.
+
+CREATE ROLE scene_anna LOGIN;
+GRANT ivr_editor TO scene_anna;
+CREATE FUNCTION scene.rights(role name, of_table oid) RETURNS text
+LANGUAGE sql RETURN (SELECT coalesce(string_agg(p, ', ' ORDER BY n), 'none')
+                     FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) WITH ORDINALITY AS t (p, n)
+                     WHERE has_table_privilege(role, of_table, p)
+                        OR CASE WHEN p IN ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES') THEN has_any_column_privilege(role, of_table, p) END);
+-- As scene.refused_as(), and what it does stays.
+CREATE FUNCTION scene.act_as(role name, statement text) RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    EXECUTE format('SET LOCAL ROLE %I', role);
+    EXECUTE statement;
+    RESET ROLE;
+END;
+$$;
+SELECT is((SELECT array_agg(format('%s: %s', relname, scene.rights('ivr_editor', oid)) ORDER BY relname) FROM pg_class
+           WHERE relnamespace = 'ivr'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f') AND scene.rights('ivr_editor', oid) <> 'none'),
+          ARRAY['agents: SELECT, INSERT, UPDATE, DELETE', 'callers: SELECT, INSERT, UPDATE, DELETE', 'departments: SELECT, INSERT, UPDATE, DELETE',
+                'emergency: SELECT, UPDATE', 'extensions: SELECT, INSERT, UPDATE, DELETE', 'holidays: SELECT, INSERT, UPDATE, DELETE',
+                'hours: SELECT, INSERT, UPDATE, DELETE', 'menu_options: SELECT, INSERT, UPDATE, DELETE', 'menus: SELECT, INSERT, UPDATE, DELETE',
+                'numbers: SELECT, INSERT, UPDATE, DELETE'], 'ivr_editor may change the tables of the configuration, and touch no other table or view');
+SELECT is(scene.may_execute('ivr_editor'), ARRAY['check_config', 'is_destination', 'is_prompt', 'is_time_zone', 'menu_open_at', 'open_at'],
+          'ivr_editor may execute exactly what looks at the configuration');
+SELECT is((SELECT array_agg(relname) FROM pg_class WHERE relnamespace = 'ivr'::regnamespace AND relkind = 'S'
+             AND (has_sequence_privilege('ivr_editor', oid, 'USAGE, SELECT, UPDATE') OR has_sequence_privilege('ivr_keeper', oid, 'USAGE, SELECT, UPDATE'))),
+          NULL, 'and touch no sequence, no more than ivr_keeper');
+SELECT ok(has_schema_privilege('ivr_editor', 'ivr', 'USAGE') AND NOT has_schema_privilege('ivr_editor', 'ivr', 'CREATE'), 'it may create nothing');
+SELECT is(scene.refused_as('scene_anna', statement), NULL, format('as an editor: %s', statement))
+FROM unnest(ARRAY[
+    $$INSERT INTO ivr.departments (department, destination) VALUES ('new', '+15551230077')$$, $$UPDATE ivr.departments SET destination = 'sip:a@example.com' WHERE department = 'sales'$$,
+    $$INSERT INTO ivr.menus (menu, prompt, no_input_prompt, invalid_prompt, fallback) SELECT 'new', prompt, no_input_prompt, invalid_prompt, fallback FROM ivr.menus LIMIT 1$$,
+    $$INSERT INTO ivr.menu_options (menu, digits, department) VALUES ('main', '9', 'sales')$$, $$DELETE FROM ivr.menu_options WHERE digits = '2'$$,
+    $$INSERT INTO ivr.extensions (extension, destination) VALUES ('101', '+15551230077')$$, $$INSERT INTO ivr.numbers (number, menu) VALUES ('+15551230088', 'main')$$,
+    $$INSERT INTO ivr.hours (department, weekday, opens, closes) VALUES ('sales', 1, '09:00', '17:00')$$, $$INSERT INTO ivr.holidays (day, name) VALUES ('2026-12-25', 'Christmas')$$,
+    $$INSERT INTO ivr.agents (department, destination) VALUES ('sales', '+15551230077')$$, $$INSERT INTO ivr.callers (number, name) VALUES ('+15551230066', 'Ms. Meier')$$,
+    'UPDATE ivr.emergency SET active = true', 'SELECT * FROM ivr.check_config()', $$SELECT ivr.open_at('sales')$$]) AS statement;
+SELECT is(scene.refused_as('scene_anna', statement), wanted, format('not as an editor: %s', statement))
+FROM (VALUES ('SELECT FROM ivr.calls', '42501'), ('SELECT FROM ivr.call_events', '42501'), ('SELECT FROM ivr.answers', '42501'), ('SELECT FROM ivr.rejected_requests', '42501'),
+             ('SELECT FROM ivr.enrichments', '42501'), ('SELECT FROM ivr.journey', '42501'), ('SELECT FROM ivr.pseudonym_key', '42501'), ('SELECT FROM ivr.config_versions', '42501'),
+             ('DELETE FROM ivr.config_versions', '42501'), ('UPDATE ivr.history_settings SET purge_after = NULL', '42501'), ('DELETE FROM ivr.emergency', '42501'),
+             ($$INSERT INTO ivr.emergency (message) VALUES ('x')$$, '42501'), ('TRUNCATE ivr.callers', '42501'), ('SELECT ivr.restore_config(1)', '42501'),
+             ('SELECT ivr.settings(NULL)', '42501'), ('CALL ivr.housekeep()', '42501'), ($$SELECT ivr.forget('+15551230001')$$, '42501'),
+             ('ALTER TABLE ivr.menus DISABLE TRIGGER ALL', '42501'), ('CREATE TABLE ivr.mine ()', '42501'),
+             ($$INSERT INTO ivr.menu_options (menu, digits, department) VALUES ('main', '12', 'sales')$$, '23514'),
+             ($$UPDATE ivr.departments SET destination = 'nowhere'$$, '23514')) AS refused (statement, wanted);
+SELECT scene.act_as('scene_anna', $$UPDATE ivr.menus SET prompt = 'Press 1 for Anna.' WHERE menu = 'main'$$) \g /dev/null
+SELECT is(snapshot -> 'menus' @> '[{"prompt": "Press 1 for Anna."}]', true, 'what an editor changes is a version') FROM ivr.config_versions ORDER BY version DESC LIMIT 1;
+
+-- ivr_keeper: the timer
+
+SELECT is(scene.may_execute('ivr_keeper'), ARRAY['due_for_housekeeping', 'housekeep', 'housekeep_calls', 'housekeep_rest', 'last_housekeeping', 'note_housekeeping'],
+          'ivr_keeper may execute exactly what the housekeeping consists of');
+SELECT is(scene.may_touch('ivr_keeper', 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER'), NULL, 'and touch nothing');
+SELECT is(scene.refused_as('ivr_keeper', statement), '42501', format('not as ivr_keeper: %s', statement))
+FROM unnest(ARRAY['CALL ivr.purge()', $$SELECT ivr.purge_calls(ARRAY['c1'])$$, 'CALL ivr.pseudonymise()', $$SELECT ivr.infer_closings('0.1 seconds')$$, $$SELECT ivr.purge_rest('0 seconds')$$,
+    $$UPDATE ivr.history_settings SET purge_after = '1 second'$$, 'SELECT FROM ivr.calls', 'SELECT FROM ivr.callers']) AS statement;
+SELECT scene.act_as('ivr_keeper', $$SELECT ivr.housekeep_calls('purge', ARRAY['c1'])$$) \g /dev/null
+SELECT is((SELECT count(*) FROM ivr.calls WHERE call_id = 'c1'), 1::bigint, 'a call that is not old enough is not removed, whoever names it');
+UPDATE ivr.call_events SET received_at = now() - interval '3 years';
+UPDATE ivr.answers SET answered_at = now() - interval '3 years';
+UPDATE ivr.calls SET started_at = now() - interval '3 years';
+SELECT scene.act_as('ivr_keeper', $$SELECT ivr.housekeep_calls('purge', ARRAY['c1'])$$) \g /dev/null
+SELECT is((SELECT count(*) FROM ivr.calls WHERE call_id = 'c1'), 0::bigint, 'one that is old enough is');
+
 -- PUBLIC has nothing
 
 SELECT is((SELECT nspacl::text[] FROM pg_namespace WHERE nspname = 'ivr' AND array_to_string(nspacl, ',') ~ '(^|,)='), NULL,
@@ -112,7 +182,8 @@ SELECT is((SELECT array_agg(proname::text ORDER BY proname) FROM pg_proc WHERE p
              AND has_function_privilege('ivr_app', oid, 'EXECUTE')), NULL, 'every function the programs call runs with the owner''s rights');
 SELECT is((SELECT array_agg(proname::text ORDER BY proname) FROM pg_proc WHERE pronamespace = 'ivr'::regnamespace AND prosecdef
              AND NOT has_function_privilege('ivr_app', oid, 'EXECUTE') AND NOT has_function_privilege('ivr_report', oid, 'EXECUTE')
-             AND prorettype <> 'trigger'::regtype), NULL, 'and besides these, what ivr_report may ask, and triggers, no other does');
+             AND NOT has_function_privilege('ivr_keeper', oid, 'EXECUTE')
+             AND prorettype <> 'trigger'::regtype), NULL, 'and besides these, what ivr_report and the timer may ask, and triggers, no other does');
 SELECT is((SELECT array_agg(proname::text ORDER BY proname) FROM pg_proc WHERE pronamespace = 'ivr'::regnamespace
              AND has_function_privilege('ivr_app', oid, 'EXECUTE') AND has_function_privilege('ivr_report', oid, 'EXECUTE')), NULL,
           'no function is for both programs and reports');

@@ -1,7 +1,7 @@
 -- tables.sql: what the tables take and what they refuse, and that everything in the schema says what it is for.
 BEGIN;
 \ir lib/scene.psql
-SELECT plan(383);
+SELECT plan(384);
 
 -- What each constraint refuses. Which ones have been tried is remembered, so that none is forgotten.
 
@@ -323,6 +323,12 @@ FROM unnest(ARRAY['request', 'stored', 'awaited', 'none', NULL]) AS source;
 SELECT scene.refuses('answers_signature_is_known', scene.answer_row('{"signature": "fine"}'), 'a signature is worth one of the words of the programs');
 SELECT scene.takes(scene.answer_row(jsonb_build_object('signature', word)), format('a signature may be %s', coalesce(word, 'null')))
 FROM unnest(ARRAY['good', 'missing', 'malformed', 'wrong', 'no_time', 'stale', 'future', NULL]) AS word;
+
+-- housekeepings
+
+INSERT INTO ivr.housekeepings (housekeeping, started_at, closed, pseudonymised, removed) OVERRIDING SYSTEM VALUE VALUES (1000000, now(), 0, 0, 0);
+SELECT scene.refuses('housekeepings_pkey', 'INSERT INTO ivr.housekeepings (housekeeping, started_at, closed, pseudonymised, removed) OVERRIDING SYSTEM VALUE VALUES (1000000, now(), 0, 0, 0)',
+                     'each housekeeping has a number of its own');
 
 -- event_repeats
 
