@@ -28,25 +28,26 @@ static int verify(struct app *app, const struct request *request, struct log_lin
 
 // Whether the event is safe without the database. What the database has refused is not tried again.
 static bool spool(struct app *app, const struct request *request, const struct event *event,
-                  enum db_status status) {
+                  enum db_status status, int64_t received_at) {
     bool passing = status == DB_DOWN || status == DB_TIMEOUT;
     return passing && app->conf.spool_events &&
            store_event_later(app->store, event->call_id, event->name, event->created_at, request->body,
-                             request->body_length);
+                             request->body_length, received_at);
 }
 
 // Returns what came of it, in a word; NULL: the event is nowhere.
 static const char *store(struct app *app, const struct request *request, const struct event *event,
                          struct log_line *log) {
     int64_t start = clock_now();
+    int64_t received_at = clock_wall();
     bool duplicate = false;
     enum db_status status =
         store_event(app->store, event->call_id, event->name, event->created_at, request->body,
                     request->body_length, clock_in_ms(app->conf.db_budget_ms), &duplicate);
     double took_ms = clock_ms_since(start);
-    const char *word = status == DB_OK                      ? duplicate ? "duplicate" : "stored"
-                       : spool(app, request, event, status) ? "spooled"
-                                                            : NULL;
+    const char *word = status == DB_OK                                   ? duplicate ? "duplicate" : "stored"
+                       : spool(app, request, event, status, received_at) ? "spooled"
+                                                                         : NULL;
     log_outcome(log, word == NULL ? "not stored" : word);
     log_text(log, "event", event->name);
     log_text(log, "call", event->call_id);
@@ -68,8 +69,11 @@ static int receive(struct app *app, const struct request *request, struct reply 
     reply_literal(reply, "{\"status\":\"not understood\"}");
     if (fault != NULL && app->conf.secret_count == 0)
         return reject(app, request, log, 400, "not an event", fault);
-    if (fault != NULL)
-        return reject_acknowledged(app, request, log, "not an event", fault);
+    if (fault != NULL) {
+        int status = reject_acknowledged(app, request, log, "not an event", fault);
+        reply->accepted = status == 202;
+        return reply->accepted ? 0 : status;
+    }
     const char *word = store(app, request, &event, log);
     event_free(&event);
     if (word == NULL)

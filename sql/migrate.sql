@@ -90,6 +90,12 @@ SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 12) AS missing \
     \set rebuild on
 \endif
 
+SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 13) AS missing \gset
+\if :missing
+    \ir migrations/0013_what_was_spooled.sql
+    INSERT INTO ivr.migrations (migration) VALUES (13);
+\endif
+
 SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 14) AS missing \gset
 \if :missing
     \ir migrations/0014_housekeepings.sql

@@ -44,14 +44,23 @@ static inline int64_t clock_wall(void) {
 // "2026-01-01T00:00:00.000Z" and its NUL.
 #define CLOCK_RFC3339_SIZE 25
 
-// Writes the time of day by RFC 3339 in UTC, with milliseconds.
-static inline void clock_rfc3339(char text[CLOCK_RFC3339_SIZE]) {
-    int64_t now = clock_wall();
-    time_t seconds = now / 1000000;
+// The same with microseconds.
+#define CLOCK_EXACT_SIZE 28
+
+// Writes a moment (microseconds since 1970) by RFC 3339 in UTC, with microseconds.
+static inline void clock_exact(int64_t at, char text[CLOCK_EXACT_SIZE]) {
+    time_t seconds = at / 1000000;
     struct tm utc;
     gmtime_r(&seconds, &utc);
-    size_t length = strftime(text, CLOCK_RFC3339_SIZE, "%Y-%m-%dT%H:%M:%S", &utc);
-    snprintf(text + length, CLOCK_RFC3339_SIZE - length, ".%03dZ", (int)(now / 1000 % 1000));
+    size_t length = strftime(text, CLOCK_EXACT_SIZE, "%Y-%m-%dT%H:%M:%S", &utc);
+    snprintf(text + length, CLOCK_EXACT_SIZE - length, ".%06dZ", (int)(at % 1000000));
+}
+
+// Writes the time of day by RFC 3339 in UTC, with milliseconds.
+static inline void clock_rfc3339(char text[CLOCK_RFC3339_SIZE]) {
+    char exact[CLOCK_EXACT_SIZE];
+    clock_exact(clock_wall(), exact);
+    snprintf(text, CLOCK_RFC3339_SIZE, "%.23sZ", exact);
 }
 
 #endif

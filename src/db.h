@@ -49,7 +49,8 @@ struct db_row {
 struct db_statement {
     const char *name;
     const char *sql;
-    bool reads;  // changes nothing
+    bool reads;    // changes nothing
+    int optional;  // so many of the last arguments are null in what an older program has spooled
 };
 
 // What one request wants. `key` is the call id, or NULL: sets are ordered by its bytes. Nothing is copied but

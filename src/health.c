@@ -9,6 +9,7 @@
 
 #include <json-c/json.h>
 
+#include "spool.h"
 #include "version.h"
 
 // What is known, from all who know it. Programs for webhooks have no settings; a misconfigured one has
@@ -18,10 +19,14 @@ struct condition {
     bool for_callers;
     struct db_condition database;
     struct snapshot_condition settings;
+    long long spool_bytes;  // -1: there is no spool
 };
 
 static struct condition condition_of(struct app *app) {
-    struct condition condition = {.configured = app->store != NULL, .for_callers = app->snapshots != NULL};
+    struct condition condition = {.configured = app->store != NULL,
+                                  .for_callers = app->snapshots != NULL,
+                                  .spool_bytes =
+                                      app->spool == NULL ? -1 : (long long)spool_backlog(app->spool)};
     if (condition.configured)
         store_look(app->store, &condition.database);
     if (condition.for_callers)
@@ -81,6 +86,7 @@ static int answer_healthz(struct app *app, struct reply *reply) {
         add_settings(root, &condition.settings);
     add_number(root, "queued", condition.database.queued);
     add_number(root, "deferred", condition.database.deferred);
+    add_number(root, "spool_bytes", condition.spool_bytes);
     const char *text = json_object_to_json_string_ext(root, JSON_C_TO_STRING_PLAIN);
     reply_json(reply, text == NULL ? NULL : strdup(text));
     reply->unwell = !is_well(&condition);
@@ -119,6 +125,16 @@ static void print_database(const struct db_condition *database, FILE *to) {
     metrics_print_values(values, sizeof values / sizeof *values, program_invocation_short_name, to);
 }
 
+static void print_spool(const struct app *app, long long bytes, FILE *to) {
+    const struct metrics_value values[] = {
+        {"minivoice_spool_bytes", "gauge", "Files of all programs that wait for the database.",
+         (double)bytes},
+        {"minivoice_spool_limit_bytes", "gauge", "How much they may take.",
+         (double)app->conf.spool_most_mb * 1024 * 1024},
+    };
+    metrics_print_values(values, sizeof values / sizeof *values, program_invocation_short_name, to);
+}
+
 static void print_settings(const struct snapshot_condition *settings, FILE *to) {
     const struct metrics_value values[] = {
         {"minivoice_settings_version", "gauge", "The version of the configuration in use, 0 for none.",
@@ -143,6 +159,8 @@ static int answer_metrics(struct app *app, struct reply *reply) {
     metrics_print(&app->metrics, program_invocation_short_name, to);
     if (condition.configured)
         print_database(&condition.database, to);
+    if (condition.spool_bytes >= 0)
+        print_spool(app, condition.spool_bytes, to);
     if (condition.for_callers)
         print_settings(&condition.settings, to);
     if (fclose(to) != 0) {

@@ -9,7 +9,7 @@ static const int statuses[METRICS_STATUSES] = {200, 400, 401, 403, 405, 413, 500
 static const char *const outcomes[METRICS_OUTCOMES] = {
     "menu",           "no_input",        "invalid", "transfer",  "fallback",   "message",
     "unavailable",    "answered before", "stored",  "duplicate", "not stored", "rejected",
-    "not understood", "misconfigured",   "other",   "none",
+    "not understood", "misconfigured",   "spooled", "other",     "none",
 };
 
 static const struct {

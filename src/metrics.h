@@ -11,7 +11,7 @@
 #include <stdio.h>
 
 #define METRICS_STATUSES 9   // see metrics.c: the statuses that are told apart
-#define METRICS_OUTCOMES 16  // … and the outcomes
+#define METRICS_OUTCOMES 17  // … and the outcomes
 #define METRICS_BUCKETS 13   // … and the durations
 
 // A zeroed one has counted nothing. For many threads.

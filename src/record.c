@@ -115,5 +115,10 @@ bool record_unpack(const char *bytes, size_t length, const struct db_statement *
     while (reader.left > 0)
         if (request->count == DB_MAX_VALUES || !take_value(&reader, &request->values[request->count++]))
             return false;
-    return request->statement != NULL && request->count == parameters_of(request->statement->sql);
+    if (request->statement == NULL)
+        return false;
+    int wanted = parameters_of(request->statement->sql);
+    bool fits = request->count <= wanted && request->count >= wanted - request->statement->optional;
+    request->count = wanted;  // the rest is NULL
+    return fits;
 }

@@ -50,9 +50,9 @@ bool reject_admits_stray(struct app *app) {
     return admit(app->rejections, &app->rejections->stray, 0);
 }
 
-static bool keep(struct app *app, const struct request *request, size_t most, int status, const char *reason,
-                 const char *detail) {
-    struct store_rejection rejection = {
+static struct store_rejection rejection_of(const struct request *request, size_t most, int status,
+                                           const char *reason, const char *detail) {
+    return (struct store_rejection){
         .endpoint = program_invocation_short_name,
         .reason = reason,
         .detail = detail,
@@ -65,15 +65,18 @@ static bool keep(struct app *app, const struct request *request, size_t most, in
         .declared_length =
             request->declared_length >= 0 ? request->declared_length : (long long)request->body_length,
     };
-    return store_rejection(app->store, &rejection, clock_in_ms(app->conf.db_budget_ms)) == DB_OK;
+}
+
+static enum db_status keep(struct app *app, const struct store_rejection *rejection) {
+    return store_rejection(app->store, rejection, clock_in_ms(app->conf.db_budget_ms));
 }
 
 // Bounded: not authentic.
 static bool keep_stranger(struct app *app, const struct request *request, int status, const char *reason,
                           const char *detail) {
     size_t bytes = request->body_length < REJECT_MAX_RAW ? request->body_length : REJECT_MAX_RAW;
-    return admit(app->rejections, &app->rejections->refused, bytes) &&
-           keep(app, request, REJECT_MAX_RAW, status, reason, detail);
+    struct store_rejection rejection = rejection_of(request, REJECT_MAX_RAW, status, reason, detail);
+    return admit(app->rejections, &app->rejections->refused, bytes) && keep(app, &rejection) == DB_OK;
 }
 
 static void log_rejection(struct log_line *log, const char *outcome, const char *reason, const char *detail,
@@ -91,9 +94,19 @@ int reject(struct app *app, const struct request *request, struct log_line *log,
     return status;
 }
 
+// As an event is: what comes to be understood later must not be lost before.
+static bool spool(struct app *app, const struct store_rejection *rejection, enum db_status status,
+                  int64_t received_at) {
+    bool passing = status == DB_DOWN || status == DB_TIMEOUT;
+    return passing && app->conf.spool_events && store_rejection_later(app->store, rejection, received_at);
+}
+
 int reject_acknowledged(struct app *app, const struct request *request, struct log_line *log,
                         const char *reason, const char *detail) {
-    bool kept = keep(app, request, REQUEST_MAX_BODY, 200, reason, detail);
-    log_rejection(log, "not understood", reason, detail, kept);
-    return kept ? 0 : 503;
+    int64_t received_at = clock_wall();
+    struct store_rejection rejection = rejection_of(request, REQUEST_MAX_BODY, 200, reason, detail);
+    enum db_status status = keep(app, &rejection);
+    bool spooled = status != DB_OK && spool(app, &rejection, status, received_at);
+    log_rejection(log, "not understood", reason, detail, status == DB_OK || spooled);
+    return status == DB_OK ? 0 : spooled ? 202 : 503;
 }

@@ -23,7 +23,8 @@ int reject(struct app *app, const struct request *request, struct log_line *log,
            const char *reason, const char *detail);
 
 // The same for a body that the platform did sign but that is no event: kept whole and without limit. Returns
-// 0 once it is kept, so that it can be acknowledged, or 503.
+// 0 once it is stored, 202 once it is in the spool (IVR_SPOOL_EVENTS=1), so that it can be acknowledged, or
+// 503.
 int reject_acknowledged(struct app *app, const struct request *request, struct log_line *log,
                         const char *reason, const char *detail);
 

@@ -68,6 +68,7 @@ struct spool {
     size_t total;  // bytes in the directory, as counted
     int64_t count_at;
     int64_t say_at;
+    bool full;  // and said so
     // Reading
     int lock;  // -1: another one reads, or nobody
     struct spool_source sources[MAX_SOURCES];
@@ -251,6 +252,19 @@ static bool has_room(struct spool *spool, size_t size) {
     return spool->total + size <= spool->most;
 }
 
+// Told once when it comes to its limit, and once when half of it is free again: in between it may be both.
+static void say_full(struct spool *spool, bool full) {
+    if (!full && spool->total > spool->most / 2)
+        return;
+    if (full && !spool->full)
+        log_error("spool",
+                  "it is full: nothing more is taken until the database is back (IVR_SPOOL_MAX_MB is %zu)",
+                  spool->most / 1024 / 1024);
+    else if (!full && spool->full)
+        log_info("spool", "there is room again");
+    spool->full = full;
+}
+
 // What a failed write has left is cut off; where even that fails the reader finds it.
 static bool append(struct spool *spool, const struct header *header, const void *bytes) {
     size_t at = spool->segment_size;
@@ -300,7 +314,11 @@ static void say_backlog(struct spool *spool) {
     if (clock_now() < spool->say_at)
         return;
     spool->say_at = clock_in_ms(SAY_MS);
-    log_error("spool", "what the database could not take is on disk, %zu KiB in all", spool->total / 1024);
+    log_warning("spool", "what the database could not take is on disk, %zu KiB in all", spool->total / 1024);
+}
+
+size_t spool_backlog(const struct spool *spool) {
+    return total_of(spool);
 }
 
 bool spool_write(struct spool *spool, const void *bytes, size_t length) {
@@ -312,11 +330,11 @@ bool spool_write(struct spool *spool, const void *bytes, size_t length) {
     }
     header.checksum = checksum_of(&header, bytes);
     pthread_mutex_lock(&spool->mutex);
-    if (!has_room(spool, size_of(&header)))
-        fault = "it is full: IVR_SPOOL_MAX_MB";
-    else if (!segment_ready(spool) || !append(spool, &header, bytes))
+    bool room = has_room(spool, size_of(&header));
+    say_full(spool, !room);
+    if (room && (!segment_ready(spool) || !append(spool, &header, bytes)))
         fault = strerror(errno);
-    bool safe = fault == NULL && is_on_disk(spool, spool->written);
+    bool safe = room && fault == NULL && is_on_disk(spool, spool->written);
     if (safe)
         say_backlog(spool);
     pthread_mutex_unlock(&spool->mutex);
@@ -460,7 +478,7 @@ static struct spool_source *oldest(struct spool *spool) {
 
 static void say_empty(struct spool *spool) {
     if (spool->stored + spool->refused > 0)
-        log_error("spool", "empty again: %lld stored, %lld set aside", spool->stored, spool->refused);
+        log_info("spool", "empty again: %lld stored, %lld set aside", spool->stored, spool->refused);
     spool->stored = spool->refused = 0;
 }
 
@@ -468,8 +486,7 @@ static void say_progress(struct spool *spool) {
     if (clock_now() < spool->tell_at)
         return;
     spool->tell_at = clock_in_ms(SAY_MS);
-    log_error("spool", "%zu KiB are being stored, %lld records so far", total_of(spool) / 1024,
-              spool->stored);
+    log_info("spool", "%zu KiB are being stored, %lld records so far", total_of(spool) / 1024, spool->stored);
 }
 
 static void scan(struct spool *spool) {

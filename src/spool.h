@@ -40,6 +40,10 @@ bool spool_write(struct spool *spool, const void *bytes, size_t length);
 // none just now, or another process reads. This and all that follows is for one thread.
 bool spool_read(struct spool *spool, struct spool_record *record);
 
+// How many bytes the files of all processes take that wait for the database, by a look at the directory: for
+// those who ask how the program is, not for every request. For any thread.
+size_t spool_backlog(const struct spool *spool);
+
 // The record is stored: it may go.
 void spool_done(struct spool *spool, const struct spool_record *record);
 

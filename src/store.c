@@ -2,9 +2,11 @@
 #include "store.h"
 
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <json-c/json.h>
 
@@ -13,6 +15,7 @@
 
 struct store {
     struct db *db;
+    atomic_ullong given;  // answers that were handed over, to tell them apart
 };
 
 // In the order in which a set runs them. Columns are named, so that a newer schema may return more.
@@ -22,31 +25,33 @@ static const struct db_statement statements[STATEMENTS + 1] = {
     [GATHERED_DIGITS] = {"gathered_digits",
                          "SELECT place, digits, gathered_digest, answered "
                          "FROM ivr.gathered_digits($1::integer[], $2::text[], $3::text[]::integer[])",
-                         true},
+                         true, 0},
     [CALL_STATES] = {"call_states",
                      "SELECT place, response, asked_step, next_step, menu, no_inputs, invalids, digits, "
                      "gathered_digest, to_number, application_id, failed, menu_before, recorded, is_open, "
                      "caller_greeting, caller_department, caller_menu, caller_blocked, caller_message "
                      "FROM ivr.call_states($1::integer[], $2::text[], $3::text[]::integer[], "
                      "$4::text[]::boolean[], $5::text[])",
-                     true},
+                     true, 0},
     [SETTINGS] = {"settings",
                   "SELECT asked.place, ivr.settings(asked.version::bigint) "
                   "FROM unnest($1::integer[], $2::text[]) AS asked (place, version)",
-                  true},
+                  true, 0},
     [STORE_EVENTS] =
         {"store_events",
-         "SELECT place, result FROM ivr.store_events($1::integer[], $2::text[], $3::text[], $4::text[], $5::bytea[])",
-         false},
+         "SELECT place, result FROM ivr.store_events($1::integer[], $2::text[], $3::text[], $4::text[], $5::bytea[], "
+         "$6::text[]::timestamptz[])",
+         false, 1},
     [STORE_ANSWERS] = {"store_answers",
                        "SELECT place, result, response "
                        "FROM ivr.store_answers($1::integer[], $2::text[], $3::text[]::jsonb[], $4::text[])",
-                       false},
+                       false, 0},
     [STORE_REJECTIONS] =
         {"store_rejections",
          "SELECT place, result FROM ivr.store_rejections($1::integer[], $2::text[], $3::text[], $4::text[], "
-         "$5::text[]::integer[], $6::text[], $7::text[], $8::text[], $9::bytea[], $10::text[]::bigint[])",
-         false},
+         "$5::text[]::integer[], $6::text[], $7::text[], $8::text[], $9::bytea[], $10::text[]::bigint[], "
+         "$11::text[]::timestamptz[])",
+         false, 1},
 };
 
 struct store *store_open(int timeout_ms, struct spool *spool) {
@@ -267,6 +272,14 @@ enum db_status store_answer(struct store *store, const struct store_answer *answ
     return *result == STORE_KNOWN && *response == NULL ? DB_DOWN : DB_OK;
 }
 
+// No other record has this name: neither of this process, nor of one that had its number before.
+static void put_record_name(struct json_object *object, struct store *store) {
+    char name[64];
+    snprintf(name, sizeof name, "%ld-%lld-%llu", (long)getpid(), (long long)clock_wall(),
+             atomic_fetch_add(&store->given, 1));
+    put_text(object, "spool_record", name);
+}
+
 void store_given_answer(struct store *store, const struct store_answer *answer) {
     char now[CLOCK_RFC3339_SIZE];
     clock_rfc3339(now);
@@ -277,28 +290,33 @@ void store_given_answer(struct store *store, const struct store_answer *answer) 
         log_error("database", "out of memory: an answer is given and not stored");
         return;
     }
+    if (answer->call_id == NULL)
+        put_record_name(object, store);
     struct db_request request = answer_request(&given, object);
     db_defer(store->db, &request);
     json_object_put(object);
 }
 
+// `received` is NULL for now.
 static struct db_request event_request(const char *call_id, const char *event, const char *created_at,
-                                       const void *raw, size_t length) {
+                                       const void *raw, size_t length, const char *received) {
     const struct db_value values[] = {db_text(call_id), db_text(event), db_text(created_at),
-                                      db_bytes(raw, length)};
+                                      db_bytes(raw, length), db_text(received)};
     return request_for(STORE_EVENTS, call_id, values, sizeof values);
 }
 
 bool store_event_later(struct store *store, const char *call_id, const char *event, const char *created_at,
-                       const void *raw, size_t length) {
-    struct db_request request = event_request(call_id, event, created_at, raw, length);
+                       const void *raw, size_t length, int64_t received_at) {
+    char received[CLOCK_EXACT_SIZE];
+    clock_exact(received_at, received);
+    struct db_request request = event_request(call_id, event, created_at, raw, length, received);
     return db_spool(store->db, &request);
 }
 
 enum db_status store_event(struct store *store, const char *call_id, const char *event,
                            const char *created_at, const void *raw, size_t length, int64_t deadline,
                            bool *duplicate) {
-    struct db_request request = event_request(call_id, event, created_at, raw, length);
+    struct db_request request = event_request(call_id, event, created_at, raw, length, NULL);
     struct db_row row = {0};
     enum db_status status = run(store, &request, 1, deadline, &row);
     *duplicate = status == DB_OK && is_word(row.text[0], "duplicate");
@@ -306,22 +324,37 @@ enum db_status store_event(struct store *store, const char *call_id, const char 
     return status;
 }
 
-enum db_status store_rejection(struct store *store, const struct store_rejection *rejection,
-                               int64_t deadline) {
-    struct numbers numbers = {0};
+static struct db_request rejection_request(const struct store_rejection *rejection, struct numbers *numbers,
+                                           const char *received) {
     const struct db_value values[] = {
         db_text(rejection->endpoint),
         db_text(rejection->reason),
         db_text(rejection->detail),
-        number(&numbers, "%d", rejection->http_status),
+        number(numbers, "%d", rejection->http_status),
         db_text(rejection->remote_address),
         db_text(rejection->timestamp),
         db_text(rejection->signature),
         db_bytes(rejection->raw_length > 0 ? rejection->raw : "", rejection->raw_length),
-        number(&numbers, "%lld", rejection->declared_length),
+        number(numbers, "%lld", rejection->declared_length),
+        db_text(received),
     };
-    struct db_request request = request_for(STORE_REJECTIONS, NULL, values, sizeof values);
+    return request_for(STORE_REJECTIONS, NULL, values, sizeof values);
+}
+
+enum db_status store_rejection(struct store *store, const struct store_rejection *rejection,
+                               int64_t deadline) {
+    struct numbers numbers = {0};
+    struct db_request request = rejection_request(rejection, &numbers, NULL);
     return db_run(store->db, &request, deadline, NULL);
+}
+
+bool store_rejection_later(struct store *store, const struct store_rejection *rejection,
+                           int64_t received_at) {
+    struct numbers numbers = {0};
+    char received[CLOCK_EXACT_SIZE];
+    clock_exact(received_at, received);
+    struct db_request request = rejection_request(rejection, &numbers, received);
+    return db_spool(store->db, &request);
 }
 
 enum db_status store_settings(struct store *store, long long version, int64_t deadline, char **json) {

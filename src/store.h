@@ -110,9 +110,10 @@ enum db_status store_event(struct store *store, const char *call_id, const char 
                            const char *created_at, const void *raw, size_t length, int64_t deadline,
                            bool *duplicate);
 
-// Spools a webhook event, to be stored when the database is back. Returns whether it is on disk.
+// Spools a webhook event that came at `received_at` (microseconds since 1970), to be stored when the database
+// is back. Returns whether it is on disk.
 bool store_event_later(struct store *store, const char *call_id, const char *event, const char *created_at,
-                       const void *raw, size_t length);
+                       const void *raw, size_t length, int64_t received_at);
 
 // Something that was refused, as ivr.rejected_requests has it.
 struct store_rejection {
@@ -131,6 +132,9 @@ struct store_rejection {
 // Stores a rejection and waits: ivr.store_rejections().
 enum db_status store_rejection(struct store *store, const struct store_rejection *rejection,
                                int64_t deadline);
+
+// Spools a rejection, as store_event_later does an event.
+bool store_rejection_later(struct store *store, const struct store_rejection *rejection, int64_t received_at);
 
 // The configuration as JSON: ivr.settings(). On DB_OK *json is the text, which the caller frees, or NULL when
 // `version` (-1: none) is still the newest.

@@ -9,20 +9,27 @@ DECLARE
     done   record;
     id     text;
 BEGIN
+    -- What tells no call has no lock to take turns by.
+    IF EXISTS (SELECT FROM unnest(p_call_ids, p_answers) AS t (id, a) WHERE t.id IS NULL AND a ? 'spool_record') THEN
+        PERFORM pg_advisory_xact_lock(ivr.lock_key('spool_record'));
+    END IF;
     LOOP
         WITH sent AS MATERIALIZED (
             -- A call that is there more than once takes its answers one after the other: the first ones of all calls
             -- in one turn, the second ones in the next. Usually there is one turn.
             SELECT t.place, t.call_id, t.told, ivr.without_access_key(t.told)::jsonb AS response, a.*, a.endpoint = 'answer' AS first,
-                   CASE WHEN t.call_id IS NULL THEN 1 ELSE row_number() OVER (PARTITION BY t.call_id ORDER BY t.nth) END AS turn
+                   CASE WHEN t.call_id IS NULL AND a.spool_record IS NULL THEN 1
+                        ELSE row_number() OVER (PARTITION BY t.call_id, CASE WHEN t.call_id IS NULL THEN a.spool_record END ORDER BY t.nth)
+                   END AS turn
             FROM unnest(p_places, p_call_ids, p_answers, p_responses) WITH ORDINALITY AS t (place, call_id, answer, told, nth)
             CROSS JOIN LATERAL jsonb_to_record(t.answer) AS a (
                 how text, step integer, asked_step integer, endpoint text, menu text, digits text, digits_source text,
                 gathered_digest bytea, waited_ms integer, decision text, reason text, department text, destination text,
-                from_number text, to_number text, config_version bigint, answered_at timestamptz, took_ms real, signature text)
+                from_number text, to_number text, config_version bigint, answered_at timestamptz, took_ms real, signature text,
+                spool_record text)
         ), judged AS MATERIALIZED (
             SELECT sent.*,
-                   CASE WHEN sent.call_id IS NULL THEN 'stored'
+                   CASE WHEN sent.call_id IS NULL THEN CASE WHEN before.has_it THEN 'known' ELSE 'stored' END
                         -- The caller has heard it already, from a program that could not ask: it is recorded as it was,
                         -- unless the database took it after all when the program had stopped waiting.
                         WHEN sent.how = 'given' THEN CASE WHEN so_far.has_it THEN 'known' ELSE 'stored' END
@@ -36,6 +43,7 @@ BEGIN
                    -- Under its own number where that is free: two programs may catch up in any order.
                    CASE WHEN so_far.has_step THEN greatest(sent.step, q.next_step) ELSE sent.step END AS number,
                    CASE WHEN so_far.has_asked IS NOT TRUE THEN sent.asked_step END AS follows,
+                   CASE WHEN so_far.has_asked THEN sent.asked_step END AS beside,
                    CASE WHEN so_far.used_digit IS NOT TRUE THEN sent.gathered_digest END AS uses
             FROM sent
             CROSS JOIN LATERAL ivr.question(sent.call_id, sent.asked_step, sent.first) AS q
@@ -49,6 +57,13 @@ BEGIN
                 WHERE a.call_id = sent.call_id
             ) AS so_far
             LEFT JOIN LATERAL (
+                SELECT true AS has_it
+                FROM ivr.answers AS a
+                WHERE sent.call_id IS NULL AND a.call_id IS NULL AND a.answered_at = sent.answered_at
+                  AND a.spool_record = sent.spool_record
+                LIMIT 1
+            ) AS before ON true
+            LEFT JOIN LATERAL (
                 SELECT true AS caller
                 FROM ivr.callers AS c
                 WHERE c.number = coalesce(sent.from_number, (SELECT from_number FROM ivr.calls WHERE calls.call_id = sent.call_id))
@@ -61,7 +76,7 @@ BEGIN
                                      waited_ms, decision, reason, department, destination, from_number, to_number,
                                      response, config_version, answered_at, took_ms,
                                      attempt, asked_menu, asked_attempt, asked_config_version, asked_at,
-                                     signature)
+                                     signature, beside_step, spool_record)
             SELECT j.call_id, j.number, j.follows, j.endpoint, j.menu, j.digits, j.digits_source, j.uses,
                    j.waited_ms, j.decision, j.reason, j.department, j.destination, j.from_number, j.to_number,
                    j.response, j.config_version, coalesce(j.answered_at, clock_timestamp()), j.took_ms,
@@ -69,7 +84,7 @@ BEGIN
                         WHEN j.decision = 'menu' THEN 1
                         ELSE coalesce(asked.attempt + 1, 1 + j.number - first_asked.step, j.number) END,
                    asked.menu, asked.attempt, asked.config_version, asked.answered_at,
-                   j.signature
+                   j.signature, j.beside, CASE WHEN j.call_id IS NULL THEN j.spool_record END
             FROM judged AS j
             LEFT JOIN LATERAL (
                 SELECT a.* FROM ivr.answers AS a

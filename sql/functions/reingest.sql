@@ -32,7 +32,7 @@ BEGIN
         RETURN result;
     END IF;
     result := (SELECT e.result
-               FROM ivr.store_events(ARRAY[1], ARRAY[id], ARRAY[name], ARRAY[created], ARRAY[refused.raw], refused.received_at) AS e);
+               FROM ivr.store_events(ARRAY[1], ARRAY[id], ARRAY[name], ARRAY[created], ARRAY[refused.raw], ARRAY[refused.received_at]) AS e);
     IF result IS NULL THEN
         RETURN 'somebody else is writing to its call';
     END IF;

@@ -1,6 +1,6 @@
 CREATE OR REPLACE FUNCTION ivr.store_events(
     p_places integer[], p_call_ids text[], p_events text[], p_created_ats text[], p_raws bytea[],
-    p_received_at timestamptz DEFAULT NULL)
+    p_received_ats timestamptz[] DEFAULT NULL)
 RETURNS TABLE (place integer, result text)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = ivr, pg_temp
@@ -11,7 +11,7 @@ AS $$
 #variable_conflict use_column
 DECLARE
     locked   text[] := ivr.try_lock_calls(p_call_ids);
-    came     timestamptz := coalesce(p_received_at, clock_timestamp());
+    now_at   timestamptz := clock_timestamp();
     payloads jsonb[] := ivr.parse_jsons(p_raws);
     secret   bytea := (SELECT digest_key FROM ivr.pseudonym_key WHERE one_row);
     moved    text[];       -- the calls of which something is new,
@@ -23,10 +23,10 @@ BEGIN
     END IF;
     WITH stored AS (
         INSERT INTO ivr.call_events (call_id, event, event_key, occurred_at, received_at, payload, raw, digest)
-        SELECT call_id, event, payload #>> '{data,event_key}', occurred_at, came, payload, raw,
+        SELECT call_id, event, payload #>> '{data,event_key}', occurred_at, coalesce(came, now_at), payload, raw,
                ivr.keyed_digest(secret, ivr.event_digest(call_id, event, created_at, payload, raw))
-        FROM unnest(p_call_ids, p_events, p_created_ats, ivr.parse_times(p_created_ats), payloads, p_raws)
-             AS t (call_id, event, created_at, occurred_at, payload, raw)
+        FROM unnest(p_call_ids, p_events, p_created_ats, ivr.parse_times(p_created_ats), payloads, p_raws, p_received_ats)
+             AS t (call_id, event, created_at, occurred_at, payload, raw, came)
         WHERE call_id = ANY (locked)
         ON CONFLICT (call_id, digest) DO NOTHING
         RETURNING call_id, digest, event, event = 'call.answered' AS answered, event = 'call.gathered' AS gathered,
@@ -53,21 +53,25 @@ BEGIN
     -- Some were there before, or twice in this set: of each event the first one is new, if any.
     RETURN QUERY
     WITH told AS (
-        SELECT place, call_id, digest,
+        SELECT place, call_id, digest, came,
                row_number() OVER (PARTITION BY call_id, digest ORDER BY nth) = 1
                AND EXISTS (SELECT FROM unnest(moved, fresh) AS f (id, known) WHERE id = call_id AND known = digest) AS first
-        FROM (SELECT place, call_id, ivr.keyed_digest(secret, ivr.event_digest(call_id, event, created_at, payload, raw)) AS digest, nth
-              FROM unnest(p_places, p_call_ids, p_events, p_created_ats, payloads, p_raws) WITH ORDINALITY
-                   AS t (place, call_id, event, created_at, payload, raw, nth)
+        FROM (SELECT place, call_id, ivr.keyed_digest(secret, ivr.event_digest(call_id, event, created_at, payload, raw)) AS digest,
+                     coalesce(came, now_at) AS came, nth
+              FROM unnest(p_places, p_call_ids, p_events, p_created_ats, payloads, p_raws, p_received_ats) WITH ORDINALITY
+                   AS t (place, call_id, event, created_at, payload, raw, came, nth)
               WHERE call_id = ANY (locked)
               OFFSET 0) AS sent
     ), repeated AS (
         INSERT INTO ivr.event_repeats AS r (call_id, digest, repeats, at_once, first_at, last_at)
-        SELECT call_id, digest, times,
-               CASE WHEN came - (SELECT e.received_at FROM ivr.call_events AS e WHERE e.call_id = again.call_id AND e.digest = again.digest)
-                         BETWEEN interval '0' AND interval '6 seconds' THEN times ELSE 0 END,
-               came, came
-        FROM (SELECT call_id, digest, count(*) AS times FROM told WHERE NOT first GROUP BY call_id, digest) AS again
+        SELECT call_id, digest, count(*),
+               -- What was spooled came before it was tried again: either may be the first.
+               count(*) FILTER (WHERE came - coalesce(first_came, came) BETWEEN interval '-6 seconds' AND interval '6 seconds'),
+               min(came), max(came)
+        FROM (SELECT t.call_id, t.digest, t.came,
+                     (SELECT e.received_at FROM ivr.call_events AS e WHERE e.call_id = t.call_id AND e.digest = t.digest) AS first_came
+              FROM told AS t WHERE NOT t.first) AS again
+        GROUP BY call_id, digest
         ON CONFLICT (call_id, digest) DO UPDATE
         SET repeats = r.repeats + excluded.repeats, at_once = r.at_once + excluded.at_once, first_at = least(r.first_at, excluded.first_at),
             last_at = greatest(r.last_at, excluded.last_at)
@@ -75,5 +79,5 @@ BEGIN
     SELECT place, CASE WHEN first THEN 'stored' ELSE 'duplicate' END FROM told;
 END;
 $$;
-COMMENT ON FUNCTION ivr.store_events(integer[], text[], text[], text[], bytea[], timestamptz) IS
-    'Stores webhook events, any number of them and of any calls, and moves their calls. Arguments, one element for each event: a number by which the caller knows it, call.id, event, created_at as sent (null when absent), the signed bytes; and, for events that were received before, when. Returns for each its number and stored, or duplicate when it is already there (it is counted in ivr.event_repeats, those within 6 seconds of the first apart: they may be our own). An event without a row in the result was not stored: somebody else is writing to its call, try again.';
+COMMENT ON FUNCTION ivr.store_events(integer[], text[], text[], text[], bytea[], timestamptz[]) IS
+    'Stores webhook events, any number of them and of any calls, and moves their calls. Arguments, one element for each event: a number by which the caller knows it, call.id, event, created_at as sent (null when absent), the signed bytes; and when it was received, null for now. Returns for each its number and stored, or duplicate when it is already there (it is counted in ivr.event_repeats, those within 6 seconds of the first apart: they may be our own). An event without a row in the result was not stored: somebody else is writing to its call, try again.';

@@ -167,9 +167,9 @@ DECLARE
 BEGIN
     FOR f IN SELECT * FROM fact ORDER BY came LOOP
         IF f.event IS NOT NULL THEN
-            PERFORM ivr.store_events(ARRAY[1], ARRAY[f.call_id], ARRAY[f.event], ARRAY[f.stamp], ARRAY[f.raw], f.came);
+            PERFORM ivr.store_events(ARRAY[1], ARRAY[f.call_id], ARRAY[f.event], ARRAY[f.stamp], ARRAY[f.raw], ARRAY[f.came]);
             IF f.repeated THEN
-                PERFORM ivr.store_events(ARRAY[1], ARRAY[f.call_id], ARRAY[f.event], ARRAY[f.stamp], ARRAY[f.raw], f.came + interval '20 s');
+                PERFORM ivr.store_events(ARRAY[1], ARRAY[f.call_id], ARRAY[f.event], ARRAY[f.stamp], ARRAY[f.raw], ARRAY[f.came + interval '20 s']);
             END IF;
         ELSE
             word := (SELECT result FROM ivr.store_answers(

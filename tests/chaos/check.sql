@@ -23,25 +23,26 @@ WHERE digest <> ivr.keyed_digest((SELECT digest_key FROM ivr.pseudonym_key),
                                  ivr.event_digest(call_id, event, payload ->> 'created_at', payload, raw));
 SELECT 'events_rejected', count(*) FROM ivr.rejected_requests;
 
--- What a caller heard, however late it was stored. A question may have two answers: a process decides and dies, the next
--- one cannot ask the database and decides anew; what was heard is then on record beside the first one, without the
--- question's number (ivr.store_answers(): given). An answer that was stored and not heard was asked for by somebody
--- whose connection broke.
+-- What a caller heard, however late it was stored, with the question that it answers. A question may have two answers: a
+-- process decides, its answer is stored, and it dies; the next one cannot ask the database and decides anew. What was
+-- heard is then on record beside the first one, and says so (ivr.answers.beside_step). An answer that was stored and not
+-- heard was asked for by somebody whose connection broke, or whose program died.
 SELECT 'answers_lost', count(*) FROM chaos.ledger AS h
 WHERE kind = 'heard'
   AND NOT EXISTS (SELECT FROM ivr.answers AS a
                   WHERE a.call_id = h.call_id AND a.endpoint = h.name AND a.response = h.body::jsonb
-                    AND (a.asked_step IS NOT DISTINCT FROM h.step
-                         OR a.asked_step IS NULL AND EXISTS (SELECT FROM ivr.answers AS other
-                                                             WHERE other.call_id = h.call_id AND other.asked_step = h.step
-                                                               AND other.response <> a.response)));
+                    AND coalesce(a.asked_step, a.beside_step) IS NOT DISTINCT FROM h.step);
 SELECT 'answers_doubled', count(*)
-FROM (SELECT FROM ivr.answers WHERE call_id IS NOT NULL GROUP BY call_id, endpoint, asked_step, response HAVING count(*) > 1) AS d;
+FROM (SELECT FROM ivr.answers WHERE call_id IS NOT NULL
+      GROUP BY call_id, endpoint, coalesce(asked_step, beside_step), response HAVING count(*) > 1) AS d;
 SELECT 'answers_invented', count(*) FROM ivr.answers AS a
 WHERE call_id IS NOT NULL
   AND NOT EXISTS (SELECT FROM chaos.ledger AS l
                   WHERE kind = 'asked' AND l.call_id = a.call_id AND l.name = a.endpoint
-                    AND (l.step IS NOT DISTINCT FROM a.asked_step OR a.asked_step IS NULL));
+                    AND l.step IS NOT DISTINCT FROM coalesce(a.asked_step, a.beside_step));
+SELECT 'answers_beside_none', count(*) FROM ivr.answers AS a
+WHERE beside_step IS NOT NULL
+  AND NOT EXISTS (SELECT FROM ivr.answers AS other WHERE other.call_id = a.call_id AND other.asked_step = a.beside_step);
 
 SELECT 'calls_missing', count(*) FROM (SELECT DISTINCT call_id FROM sent WHERE acknowledged) AS s
 WHERE NOT EXISTS (SELECT FROM ivr.calls AS c WHERE c.call_id = s.call_id);

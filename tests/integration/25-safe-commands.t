@@ -34,7 +34,7 @@ export PGDATABASE=safe
 ok 'history fills an empty database' invent
 ok 'and one that holds only what it made' invent
 is 'which is much' "$(($(made) > 10))" 1
-sql "SELECT ivr.store_events(ARRAY[1], ARRAY['call_real'], ARRAY['call.created'], ARRAY['2026-05-29T12:09:00Z'], ARRAY['{}'::bytea], now())" >"$scratch/said"
+sql "SELECT ivr.store_events(ARRAY[1], ARRAY['call_real'], ARRAY['call.created'], ARRAY['2026-05-29T12:09:00Z'], ARRAY['{}'::bytea], ARRAY[now()])" >"$scratch/said"
 before=$(made)
 ok 'a real call forbids it' refuses 'holds 1 calls that this did not make' invent
 ok 'and it tells what to type' refuses 'REALLY=yes DATABASE=safe' invent

@@ -1,7 +1,7 @@
 -- store_answers.sql: an answer is stored once for each question, and the stored one is the one to give.
 BEGIN;
 \ir lib/scene.psql
-SELECT plan(91);
+SELECT plan(102);
 
 -- As it should go
 
@@ -182,6 +182,37 @@ SELECT is((SELECT s.result || (s.response::jsonb = a.response)::text
                'step', 1, 'endpoint', 'answer', 'menu', 'main', 'waited_ms', 0, 'decision', 'menu', 'answered_at', a.answered_at, 'how', 'given')],
                ARRAY[a.response::text]) AS s
            WHERE a.call_id = 'gi'), 'knowntrue', 'handed over again it is known');
+
+-- Two answers to one question: the first one was stored by a program that died, the second one given by one that could
+-- not know of it
+
+SELECT scene.assume('be', 1, NULL, 'menu'), scene.assume('be', 2, 1, 'transfer', '1') \g /dev/null
+SELECT is(scene.assume('be', 2, 1, 'no_input', '', how => 'given'), 'stored', 'another answer to the same question is stored');
+SELECT is((SELECT array_agg(concat_ws(' ', step, decision, coalesce(asked_step::text, '-'), coalesce(beside_step::text, '-')) ORDER BY step) FROM ivr.answers WHERE call_id = 'be'),
+          ARRAY['1 menu - -', '2 transfer 1 -', '3 no_input - 1'], 'under the next number, and tells its question');
+SELECT is(scene.assume('be', 2, 1, 'fallback', '', how => 'looked'), 'known ' || (SELECT response ->> 'n' FROM ivr.answers WHERE call_id = 'be' AND step = 2),
+          'asked again, the question has its first answer');
+SELECT is(scene.assume('be', 4, 3, 'transfer', '2'), 'stored', 'the next question follows the second one');
+SELECT is((SELECT words ~ 'the second answer to its question' FROM ivr.journey WHERE call_id = 'be' AND step = 3 AND source <> 'MiniVoice'), true, 'the journey tells it');
+SELECT throws_ok($$UPDATE ivr.answers SET beside_step = 1 WHERE call_id = 'be' AND step = 2$$, '23514', NULL, 'an answer follows its question, or stands beside another one');
+
+-- Given answers that tell no call are known by their record
+
+CREATE FUNCTION scene.hand_over(record text, answered_at text) RETURNS text
+LANGUAGE sql
+RETURN (SELECT s.result FROM ivr.store_answers(ARRAY[1], ARRAY[NULL], ARRAY[jsonb_build_object('step', 1, 'endpoint', 'answer', 'menu', 'main',
+            'waited_ms', 0, 'decision', 'menu', 'answered_at', answered_at, 'how', 'given', 'spool_record', record)], ARRAY['{"n":1}']) AS s);
+SELECT is(ARRAY[scene.hand_over('7-1-0', '2026-05-29T12:00:00Z'), scene.hand_over('7-1-1', '2026-05-29T12:00:00Z')], ARRAY['stored', 'stored'],
+          'two alike of the same moment are two');
+SELECT is(scene.hand_over('7-1-0', '2026-05-29T12:00:00Z'), 'known', 'handed over again one is known');
+SELECT is((SELECT array_agg(s.result ORDER BY s.place) FROM (SELECT '{"step": 1, "endpoint": "answer", "menu": "main", "waited_ms": 0, "decision": "menu",
+               "answered_at": "2026-05-29T12:00:00Z", "how": "given", "spool_record": "7-1-1"}'::jsonb AS one) AS given
+           CROSS JOIN LATERAL ivr.store_answers(ARRAY[1, 2, 3], ARRAY[NULL, NULL, NULL], ARRAY[one, one - 'spool_record', one || '{"answered_at": "2026-05-29T12:00:01Z", "spool_record": "7-1-1"}'],
+               ARRAY['{"n":1}', '{"n":1}', '{"n":1}']) AS s), ARRAY['known', 'stored', 'stored'], 'by its moment and its name');
+DELETE FROM ivr.answers WHERE call_id IS NULL AND (spool_record IS NULL OR answered_at > '2026-05-29T12:00:00Z');
+SELECT is((SELECT array_agg(spool_record ORDER BY spool_record) FROM ivr.answers WHERE call_id IS NULL AND spool_record IS NOT NULL), ARRAY['7-1-0', '7-1-1'], 'and there once');
+SELECT is((SELECT count(*) FROM ivr.answers WHERE call_id IS NOT NULL AND spool_record IS NOT NULL), 0::bigint, 'an answer of a call needs no such name');
+DELETE FROM ivr.answers WHERE call_id IS NULL;
 
 -- Which question an answer follows
 

@@ -1,7 +1,7 @@
 -- store_events.sql: an event is stored once, whatever its bytes, and moves its call.
 BEGIN;
 \ir lib/scene.psql
-SELECT plan(49);
+SELECT plan(53);
 
 CREATE FUNCTION scene.send(body text, created_at text DEFAULT '2026-05-29T12:00:05Z', call_id text DEFAULT 'c1',
                            event text DEFAULT 'call.gathered') RETURNS text
@@ -115,6 +115,22 @@ SELECT scene.send_set(ARRAY[1, 2, 3], ARRAY['s4', 's4', 's5'], ARRAY['1', '2', '
 SELECT is((SELECT array_agg(call_id || (payload #>> '{data,digits}') ORDER BY arrival) FROM ivr.call_events WHERE call_id IN ('s4', 's5')), ARRAY['s41', 's42', 's51'],
           'they arrived in the order in which the set has them');
 SELECT is_empty($$SELECT * FROM ivr.store_events('{}', '{}', '{}', '{}', '{}')$$, 'an empty set stores nothing');
+
+-- Events that were received before, and spooled
+
+CREATE FUNCTION scene.send_old(call_ids text[], received text[]) RETURNS text
+LANGUAGE sql
+RETURN (SELECT string_agg(s.result, ' ' ORDER BY s.place)
+        FROM ivr.store_events(ARRAY(SELECT generate_series(1, cardinality(call_ids))), call_ids, array_fill('call.created'::text, ARRAY[cardinality(call_ids)]),
+                              array_fill(NULL::text, ARRAY[cardinality(call_ids)]), array_fill('{}'::bytea, ARRAY[cardinality(call_ids)]),
+                              received::timestamptz[]) AS s);
+SELECT scene.send_old('{o1,o2,o3}', '{2026-05-29T12:00:00.123456Z,NULL,2026-05-29T12:00:01Z}') \g /dev/null
+SELECT is((SELECT array_agg(call_id || coalesce(to_char(nullif(received_at, greatest(received_at, transaction_timestamp())) AT TIME ZONE 'UTC', ' SS.US'), ' now') ORDER BY call_id)
+           FROM ivr.call_events WHERE call_id LIKE 'o_'), ARRAY['o1 00.123456', 'o2 now', 'o3 01.000000'], 'each of a set is received when it came');
+SELECT is(scene.send_old('{o1}', '{2026-05-29T12:00:00.123456Z}'), 'duplicate', 'handed over once more it is a duplicate');
+SELECT is(scene.send_old('{o3,o3}', '{2026-05-29T11:59:56Z,2026-05-29T11:59:54Z}'), 'duplicate duplicate', 'so is what was spooled and stored all the same');
+SELECT is((SELECT array_agg((call_id, repeats, at_once, first_at)::text ORDER BY call_id) FROM ivr.event_repeats WHERE call_id LIKE 'o_'),
+          ARRAY['(o1,1,1,"2026-05-29 12:00:00.123456+00")', '(o3,2,1,"2026-05-29 11:59:54+00")'], 'which may be our own for 6 seconds before the first one, too');
 SELECT is_empty('SELECT * FROM ivr.drift()', 'nothing has drifted');
 
 SELECT * FROM finish();

@@ -1,7 +1,7 @@
 -- tables.sql: what the tables take and what they refuse, and that everything in the schema says what it is for.
 BEGIN;
 \ir lib/scene.psql
-SELECT plan(384);
+SELECT plan(386);
 
 -- What each constraint refuses. Which ones have been tried is remembered, so that none is forgotten.
 
@@ -320,6 +320,8 @@ SELECT scene.refuses('answers_call_id_is_short', scene.answer_row(jsonb_build_ob
 SELECT scene.refuses('answers_digits_source_is_known', scene.answer_row('{"digits_source": "guessed"}'), 'digits are not guessed');
 SELECT scene.takes(scene.answer_row(jsonb_build_object('digits_source', source)), format('digits may come from %s', coalesce(source, 'nowhere')))
 FROM unnest(ARRAY['request', 'stored', 'awaited', 'none', NULL]) AS source;
+SELECT scene.refuses('answers_follow_or_stand_beside', scene.answer_row('{"asked_step": 8, "beside_step": 8}'), 'an answer follows its question or stands beside another one to it');
+SELECT scene.takes(scene.answer_row('{"asked_step": null, "beside_step": 8}'), 'it may stand beside one');
 SELECT scene.refuses('answers_signature_is_known', scene.answer_row('{"signature": "fine"}'), 'a signature is worth one of the words of the programs');
 SELECT scene.takes(scene.answer_row(jsonb_build_object('signature', word)), format('a signature may be %s', coalesce(word, 'null')))
 FROM unnest(ARRAY['good', 'missing', 'malformed', 'wrong', 'no_time', 'stale', 'future', NULL]) AS word;
@@ -403,7 +405,7 @@ SELECT is((SELECT array_agg(c.relname || '.' || a.attname ORDER BY c.relname, a.
         ('holidays', 'department menu opens closes'), ('emergency', 'message department'), ('agents', 'note'),
         ('callers', 'name greeting department menu message note'), ('event_repeats', ''),
         ('call_events', 'event_key occurred_at payload'),
-        ('answers', 'call_id asked_step menu digits digits_source gathered_digest reason department destination from_number to_number config_version took_ms attempt asked_menu asked_attempt asked_config_version asked_at signature'),
+        ('answers', 'call_id asked_step menu digits digits_source gathered_digest reason department destination from_number to_number config_version took_ms attempt asked_menu asked_attempt asked_config_version asked_at signature beside_step spool_record'),
         ('calls', 'application_id customer_id direction from_number to_number status last_menu last_digits department transferred_to answered_at closed_at disposition asked_at decided_at last_event_at last_answer_at menu_seconds talk_seconds'),
         ('rejected_requests', 'detail remote_address sent_timestamp sent_signature reingested_at reingested_call_id reingested_digest pseudonymised_at'),
         ('enrichments', 'content'), ('history_settings', 'pseudonymise_after purge_after'), ('pseudonym_key', '')) AS nullable (t, cols)

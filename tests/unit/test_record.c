@@ -4,8 +4,11 @@
 #include "unit.h"
 
 static const struct db_statement statements[] = {
-    {"look", "SELECT place FROM look($1::integer[], $2::text[])", true},
-    {"store", "SELECT place FROM store($1::integer[], $2::text[], $3::text[]::jsonb[], $4::bytea[])", false},
+    {"look", "SELECT place FROM look($1::integer[], $2::text[])", true, 0},
+    {"store", "SELECT place FROM store($1::integer[], $2::text[], $3::text[]::jsonb[], $4::bytea[])", false,
+     0},
+    {"grown", "SELECT place FROM grown($1::integer[], $2::text[], $3::text[], $4::bytea[], $5::text[])",
+     false, 1},
     {0},
 };
 
@@ -91,6 +94,27 @@ TEST(a_statement_that_has_other_parameters_by_now_is_refused) {
     assert_false(survives(&request));
 }
 
+TEST(what_an_older_program_did_not_write_is_null) {
+    struct db_request request = a_request(2);
+    struct db_request back;
+    size_t length;
+    char *bytes = record_pack(&request, &length);
+    assert_non_null(bytes);
+    assert_true(record_unpack(bytes, length, statements, &back));
+    assert_int_equal(back.count, 4);
+    assert_int_equal(back.values[2].length, 3);
+    assert_null(back.values[3].bytes);
+    free(bytes);
+}
+
+TEST(but_only_what_is_optional) {
+    struct db_request request = a_request(2);
+    request.count = 2;
+    assert_false(survives(&request));
+    request.count = 5;
+    assert_false(survives(&request));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_request_comes_back_as_it_was),
@@ -99,6 +123,8 @@ int main(void) {
         cmocka_unit_test(a_statement_that_only_reads_is_refused),
         cmocka_unit_test(a_statement_that_is_gone_is_refused),
         cmocka_unit_test(a_statement_that_has_other_parameters_by_now_is_refused),
+        cmocka_unit_test(what_an_older_program_did_not_write_is_null),
+        cmocka_unit_test(but_only_what_is_optional),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -287,6 +287,55 @@ TEST(past_the_limit_nothing_is_taken_until_there_is_room) {
     finish(&test);
 }
 
+static int count_of(const char *text, const char *word) {
+    int count = 0;
+    for (const char *at = strstr(text, word); at != NULL; at = strstr(at + 1, word))
+        count++;
+    return count;
+}
+
+TEST(the_limit_is_told_once_and_room_again_once) {
+    struct fixture test = fixture();
+    struct capture capture;
+    struct spool_record record;
+    char large[3000] = {0};
+    spool_close(test.spool);
+    test.spool = open_spool(test.path, 8192);
+    assert_true(spool_write(test.spool, large, sizeof large));
+    capture_start(&capture);
+    usleep(250000);  // so often it counts
+    for (int i = 0; i < 4; i++)
+        spool_write(test.spool, large, sizeof large);
+    write_text(test.spool, "small");  // fits, and is no news
+    assert_false(spool_write(test.spool, large, sizeof large));
+    while (spool_read(test.spool, &record))
+        spool_done(test.spool, &record);
+    usleep(250000);
+    assert_true(spool_write(test.spool, large, sizeof large));
+    write_text(test.spool, "small");
+    capture_end(&capture);
+    assert_int_equal(count_of(capture.text, "it is full"), 1);
+    assert_int_equal(count_of(capture.text, "there is room again"), 1);
+    finish(&test);
+}
+
+TEST(the_backlog_is_what_all_processes_have_written) {
+    struct fixture test = fixture();
+    struct spool *other = open_spool(test.path, MOST);
+    struct spool *looking = open_spool(test.path, MOST);
+    assert_int_equal(spool_backlog(looking), 0);
+    write_text(test.spool, "one");
+    write_text(other, "two");
+    assert_int_equal(spool_backlog(looking), 2 * 4096);  // as much as the files take
+    spool_close(other);
+    takes(test.spool, "one");
+    takes(test.spool, "two");
+    is_empty(test.spool);
+    assert_int_equal(spool_backlog(looking), 0);
+    spool_close(looking);
+    finish(&test);
+}
+
 TEST(the_limit_counts_what_other_processes_have_written) {
     struct fixture test = fixture();
     struct capture capture;
@@ -458,6 +507,8 @@ int main(void) {
         cmocka_unit_test(a_broken_byte_anywhere_costs_its_record_alone_and_is_set_aside),
         cmocka_unit_test(what_can_never_be_stored_is_set_aside_and_can_be_had_back),
         cmocka_unit_test(past_the_limit_nothing_is_taken_until_there_is_room),
+        cmocka_unit_test(the_limit_is_told_once_and_room_again_once),
+        cmocka_unit_test(the_backlog_is_what_all_processes_have_written),
         cmocka_unit_test(the_limit_counts_what_other_processes_have_written),
         cmocka_unit_test(a_write_that_fails_half_way_is_not_taken_and_leaves_nothing),
         cmocka_unit_test(two_writers_are_read_in_order_of_arrival),
