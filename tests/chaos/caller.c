@@ -148,8 +148,11 @@ void caller_play(struct callers *callers, struct http *http, const char *run, lo
     text_format(&url, "%s/answer?call_id=%s&from=%%2B%s&to=%%2B15551230002%s", callers->url, call.id,
                 call.from + 1, dice_below(&call.dice, 5) == 0 ? "&menu=department" : "");
     post(&call, "call.created", "");
-    question(&call, text_string(&url), false);
+    if (!callers->only_events)
+        question(&call, text_string(&url), false);
     post(&call, "call.answered", "");
+    if (callers->only_events)
+        post(&call, "call.gathered", "\"digits\":\"1\",\"status\":\"completed\",\"timed_out\":false");
     for (int questions = 0; call.redirect != NULL && questions < MOST_QUESTIONS; questions++)
         press(&call);
     post(&call, "call.completed", "");

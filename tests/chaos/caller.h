@@ -3,6 +3,7 @@
 #define CHAOS_CALLER_H
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "../sim/http.h"
@@ -26,6 +27,7 @@ struct callers {
     const char *url;
     struct ledger *ledger;
     struct mail *mail;
+    bool only_events;  // nobody asks what to do next
     struct heard heard;
 };
 

@@ -2,6 +2,7 @@
 //
 //   chaos --ledger FILE [--seed N] [--events N] [--seconds N] [--callers N] [--carriers N] [--patience
 //   SECONDS]
+//         [--only-events]
 //
 // IVR_URL and IVR_WEBHOOK_SECRET say where to. Calls begin evenly over the seconds, or later where they
 // cannot keep up. Every event is sent until it is acknowledged; every line of the ledger is on disk before
@@ -29,6 +30,7 @@ struct options {
     long callers;
     long carriers;
     long patience;
+    bool only_events;
 };
 
 struct chaos {
@@ -41,16 +43,20 @@ struct chaos {
 };
 
 static bool read_options(int argc, char **argv, struct options *options) {
-    static const struct option names[] = {
-        {"ledger", required_argument, NULL, 'l'},   {"seed", required_argument, NULL, 's'},
-        {"events", required_argument, NULL, 'e'},   {"seconds", required_argument, NULL, 't'},
-        {"callers", required_argument, NULL, 'c'},  {"carriers", required_argument, NULL, 'm'},
-        {"patience", required_argument, NULL, 'p'}, {0}};
+    static const struct option names[] = {{"ledger", required_argument, NULL, 'l'},
+                                          {"seed", required_argument, NULL, 's'},
+                                          {"events", required_argument, NULL, 'e'},
+                                          {"seconds", required_argument, NULL, 't'},
+                                          {"callers", required_argument, NULL, 'c'},
+                                          {"carriers", required_argument, NULL, 'm'},
+                                          {"patience", required_argument, NULL, 'p'},
+                                          {"only-events", no_argument, NULL, 'o'},
+                                          {0}};
     int got;
     *options = (struct options){
         .seed = 1, .events = 5000, .seconds = 30, .callers = 32, .carriers = 24, .patience = 60};
     while ((got = getopt_long(argc, argv, "", names, NULL)) != -1) {
-        long value = got == 'l' ? 0 : strtol(optarg == NULL ? "" : optarg, NULL, 10);
+        long value = got == 'l' || optarg == NULL ? 0 : strtol(optarg, NULL, 10);
         switch (got) {
         case 'l':
             options->ledger = optarg;
@@ -72,6 +78,9 @@ static bool read_options(int argc, char **argv, struct options *options) {
             break;
         case 'p':
             options->patience = value;
+            break;
+        case 'o':
+            options->only_events = true;
             break;
         default:
             return false;
@@ -123,6 +132,7 @@ static void print(const struct chaos *chaos, const struct mail_counts *mail, dou
 static int run(struct chaos *chaos, const char *secret) {
     const struct options *options = &chaos->options;
     struct callers *callers = &chaos->callers;
+    callers->only_events = options->only_events;
     callers->mail =
         mail_open(callers->ledger, callers->url, secret, options->carriers, (uint64_t)options->seed * 31 + 7);
     pthread_mutex_init(&callers->heard.mutex, NULL);

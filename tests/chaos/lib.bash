@@ -9,7 +9,8 @@ mkdir -p "$results"
 broken=0
 trap 'quit' EXIT
 
-quit() { stack down --remove >/dev/null 2>&1; }
+# KEEP=1 leaves the stack for a look at what is in it.
+quit() { [[ ${KEEP:-} ]] || stack down --remove >/dev/null 2>&1; }
 stack() { nginx/private-stack "$@"; }
 sql() { psql -X -q -A -t -v ON_ERROR_STOP=1 "$@"; }
 
@@ -48,6 +49,31 @@ load_ledger() {
     sql -c 'CREATE INDEX ON chaos.ledger (call_id)' -c 'ANALYZE chaos.ledger'
 }
 
+# Kills what is named (see havoc), in the background, until end_havoc.
+begin_havoc() {
+    tests/chaos/havoc "$@" >"$results/havoc" 2>"$results/havoc.said" &
+    havoc=$!
+}
+end_havoc() {
+    kill -TERM "$havoc" 2>/dev/null
+    wait "$havoc"
+    cat "$results/havoc"
+}
+
+# Each endpoint is asked once: the programs know their settings, and keep them.
+warm() {
+    local endpoint
+    for endpoint in answer route-menu department; do curl -sS -o "$results/warm" "$IVR_URL/$endpoint"; done
+}
+
+# need NAME VALUE WANTED: names what is not as it should be.
+need() {
+    echo "$1=$2"
+    [[ $2 == "$3" ]] && return
+    echo "BROKEN: $1=$2, $3 wanted"
+    broken=1
+}
+
 has_spool() { grep -q '^[^#]*IVR_SPOOL_DIR' nginx/private-stack; }
 
 # judge FILE: names what must be 0 and is not.
@@ -67,7 +93,7 @@ judge() {
 check() {
     await_rest
     load_ledger "$results/$1.ledger" && sql -f tests/chaos/check.sql >"$results/$1.checks" || return
-    echo "answers_beside_another=$(sql -c "SELECT count(*) FROM ivr.answers WHERE asked_step IS NULL AND endpoint <> 'answer'")"
+    echo "answers_beside_another=$(sql -c 'SELECT count(*) FROM ivr.answers WHERE beside_step IS NOT NULL')"
     cat "$results/$1.checks"
     echo "complaints=$(cat "$state"/log/*.log | grep -cE 'Sanitizer|runtime error|stack smashing|double free|corrupted')" |
         tee -a "$results/$1.checks"

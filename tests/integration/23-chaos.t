@@ -32,6 +32,7 @@ if grep -q '^NOT CHECKED' "$scratch/figures"; then
 else
     is 'every answer that a caller heard is on record' "$(figure answers_lost)" 0
 fi
+is 'one that is not the first to its question says which it is' "$(figure answers_beside_none)" 0
 is 'no call is missing' "$(figure calls_missing)" 0
 is 'none is open whose end was acknowledged' "$(figure calls_open)" 0
 is 'each is what a replay of its log gives' "$(figure calls_unlike_their_replay)" 0
