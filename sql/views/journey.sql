@@ -91,7 +91,7 @@ CROSS JOIN LATERAL (
                    CASE WHEN stored_at - answered_at > interval '1 second' THEN
                        format('decided without the database and stored %s s later',
                               round(extract(epoch FROM stored_at - answered_at))) END,
-                   CASE WHEN beside_step IS NOT NULL THEN 'the second answer to its question: the first one was not known' END,
+                   CASE WHEN beside_step IS NOT NULL THEN 'another answer to its question is stored: of two programs one could not know of the other' END,
                    CASE WHEN signature <> 'good' THEN format('the signature of the question was not good: %s', replace(signature, '_', ' ')) END) AS words,
                digits, waited_ms, took_ms, response AS detail, heard, NULL::bigint AS late_ms
         FROM answer

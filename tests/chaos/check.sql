@@ -24,9 +24,9 @@ WHERE digest <> ivr.keyed_digest((SELECT digest_key FROM ivr.pseudonym_key),
 SELECT 'events_rejected', count(*) FROM ivr.rejected_requests;
 
 -- What a caller heard, however late it was stored, with the question that it answers. A question may have two answers: a
--- process decides, its answer is stored, and it dies; the next one cannot ask the database and decides anew. What was
--- heard is then on record beside the first one, and says so (ivr.answers.beside_step). An answer that was stored and not
--- heard was asked for by somebody whose connection broke, or whose program died.
+-- process decides and dies, before or after its answer is stored, and the next one decides anew because one of the two
+-- could not ask the database. The one that was stored later stands beside the other, and says so (ivr.answers.beside_step).
+-- An answer that was stored and not heard was asked for by somebody whose connection broke, or whose program died.
 SELECT 'answers_lost', count(*) FROM chaos.ledger AS h
 WHERE kind = 'heard'
   AND NOT EXISTS (SELECT FROM ivr.answers AS a

@@ -193,7 +193,7 @@ SELECT is((SELECT array_agg(concat_ws(' ', step, decision, coalesce(asked_step::
 SELECT is(scene.assume('be', 2, 1, 'fallback', '', how => 'looked'), 'known ' || (SELECT response ->> 'n' FROM ivr.answers WHERE call_id = 'be' AND step = 2),
           'asked again, the question has its first answer');
 SELECT is(scene.assume('be', 4, 3, 'transfer', '2'), 'stored', 'the next question follows the second one');
-SELECT is((SELECT words ~ 'the second answer to its question' FROM ivr.journey WHERE call_id = 'be' AND step = 3 AND source <> 'MiniVoice'), true, 'the journey tells it');
+SELECT is((SELECT words ~ 'another answer to its question is stored' FROM ivr.journey WHERE call_id = 'be' AND step = 3 AND source <> 'MiniVoice'), true, 'the journey tells it');
 SELECT throws_ok($$UPDATE ivr.answers SET beside_step = 1 WHERE call_id = 'be' AND step = 2$$, '23514', NULL, 'an answer follows its question, or stands beside another one');
 
 -- Given answers that tell no call are known by their record
