@@ -138,7 +138,7 @@ fi
 install_lines() {
     local line
     grep -hoE '^#     install .*' nginx/minivoice* | cut -c7- |
-        sed -E "s# /(usr|etc|var)/# $scratch/root/\\1/#g; s# -[og] www-data##g; s#build/bin/#$build/#g" | sort -u >"$scratch/install"
+        sed -E "s# /(usr|etc|var)/# $scratch/root/\\1/#g; s# -[og] [a-z-]+##g; s#build/bin/#$build/#g" | sort -u >"$scratch/install"
     cat "$scratch/install"
     while read -r line; do $line || return; done <"$scratch/install"
 }
