@@ -21,13 +21,13 @@ static const struct event events[] = {
     [STEP_COMPLETED] = {"call.completed", "completed", ""},
 };
 
-int platform_open(struct platform *platform, const char *path, const char *secret) {
+int platform_open(struct platform *platform, const char *path, const char *secret, const char *key) {
     struct timespec now;
     struct tm parts;
     char second[24];
     clock_gettime(CLOCK_REALTIME, &now);
     strftime(second, sizeof second, "%Y%m%dT%H%M%S", gmtime_r(&now.tv_sec, &parts));
-    *platform = (struct platform){.path = path, .sign = sign_new(secret)};
+    *platform = (struct platform){.path = path, .key = key, .sign = sign_new(secret)};
     snprintf(platform->run, sizeof platform->run, "call_%s.%03u", second,
              (unsigned int)(now.tv_nsec / 1000000) % 1000);
     return platform->sign == NULL ? -1 : 0;
@@ -100,8 +100,10 @@ size_t call_request(const struct platform *platform, struct call *call, enum ste
     if (call_kind(step) == KIND_EVENT)
         return event_request(platform, call, &events[step], out, room);
     if (step == STEP_ANSWER)
-        return (size_t)snprintf(out, room, "GET %s/answer?call_id=%s&from=%%2B%s&to=%%2B15551230001 %s",
-                                platform->path, call->id, call->from + 1, rest);
+        return (size_t)snprintf(
+            out, room, "GET %s/answer?call_id=%s&from=%%2B%s&to=%%2B15551230001%s%s %s", platform->path,
+            call->id, call->from + 1,
+            platform->key == NULL ? "" : "&key=", platform->key == NULL ? "" : platform->key, rest);
     return (size_t)snprintf(out, room, "GET %s%s %s", call->redirect,
                             step == STEP_REDIRECT ? "&digits=1" : "", rest);
 }

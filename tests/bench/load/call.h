@@ -39,12 +39,13 @@ struct call {
 struct platform {
     struct sign *sign;
     const char *path;     // of the endpoints: /minivoice
+    const char *key;      // of the answer request, or NULL
     char run[40];         // the first part of each call id, told by the clock
     unsigned int number;  // of the next call
 };
 
-// Returns 0, or -1 when libcrypto cannot.
-int platform_open(struct platform *platform, const char *path, const char *secret);
+// The key is an access key, or NULL. Returns 0, or -1 when libcrypto cannot.
+int platform_open(struct platform *platform, const char *path, const char *secret, const char *key);
 void platform_close(struct platform *platform);
 
 // A new call, free() it; NULL when memory is short.

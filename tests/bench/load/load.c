@@ -12,9 +12,9 @@
 // latency
 //          counts from the moment when a request should have been sent
 //
-// IVR_WEBHOOK_SECRET signs the events. Prints name=value lines, times in us. --calls writes a line for each
-// call: its id, acknowledged events, answers got, and whether it was closed. --blind takes any 200 for right.
-// Exits 1 when any reply was wrong or missing.
+// IVR_WEBHOOK_SECRET signs the events, IVR_ACCESS_KEY opens answer. Prints name=value lines, times in us.
+// --calls writes a line for each call: its id, acknowledged events, answers got, and whether it was closed.
+// --blind takes any 200 for right. Exits 1 when any reply was wrong or missing.
 #include <getopt.h>
 #include <math.h>
 #include <stdio.h>
@@ -386,7 +386,8 @@ int main(int argc, char **argv) {
     const char *secret = getenv("IVR_WEBHOOK_SECRET");
     if (!read_options(argc, argv, &load.options) || !choose_script(&load))
         return usage();
-    if (platform_open(&load.platform, "/minivoice", secret == NULL ? "" : secret) != 0)
+    if (platform_open(&load.platform, "/minivoice", secret == NULL ? "" : secret, getenv("IVR_ACCESS_KEY")) !=
+        0)
         return 1;
     int lanes = load.options.connections;
     if (strcmp(load.options.script, "awaited") == 0)
