@@ -20,6 +20,7 @@ EVENTS  ?= 100000
 DAYS    ?= 30
 SECONDS ?= 60
 SEEDS   ?= 1
+RELOADS ?= 100
 SEED    ?= 1
 TIMES   ?= 10000000
 
@@ -112,6 +113,9 @@ bench-growth: bench-programs  ## what a request costs beside history, menus, thr
 	@BUILD=$(BUILD) tests/bench/growth
 chaos: all $(BUILD)/chaos-sender  ## calls while everything is killed, again and again: make chaos EVENTS=100000 SEEDS='1 2 3'
 	@BUILD=$(BUILD) EVENTS=$(EVENTS) SEEDS="$(SEEDS)" tests/chaos/run
+reloads: all $(BUILD)/bench-load  ## reload the programs under load, 100 times and 100 times with all changed: make reloads RELOADS=100
+	@$(IN_STACK) export PORT=$(PORT) BUILD=$(BUILD) && tests/reloads $(RELOADS) 300 && \
+	    tests/reloads $(RELOADS) 500 program secret key configuration
 timelines:  ## random events and answers against what the log says, and mutants of that: make timelines EVENTS=1000000
 	@$(IN_STACK) EVENTS=$(EVENTS) tests/timelines && tests/mutants
 lint:  ## formatting, static analysis, both compilers
@@ -172,5 +176,5 @@ $(BUILD)/bench-echo: $(BUILD)/bench/echo.o
 
 -include $(wildcard $(BUILD)/obj/*.d $(BUILD)/sim/*.d $(BUILD)/unit/*.d $(BUILD)/chaos/*.d $(BUILD)/bench/*.d $(BUILD)/bench/load/*.d)
 
-.PHONY: all install uninstall up down env demo psql walk replay history db check-config chart test check unit sql-test integration sanitize valgrind signatures fuzz bench bench-growth bench-programs chaos timelines lint packages clean help
+.PHONY: all install uninstall up down env demo psql walk replay history db check-config chart test check unit sql-test integration sanitize valgrind signatures fuzz bench bench-growth bench-programs chaos reloads timelines lint packages clean help
 .SECONDARY:
