@@ -1,7 +1,7 @@
 # minivoice-cgi: `make` builds the programs, `make help` lists the rest.
 
 PROGRAMS := answer route-menu department webhook
-MODULES  := actions app conf config db envfile event flow frame guarded health link log menu metrics numbers pool record reject repeats reply request scalar serve signature snapshot spool store text
+MODULES  := actions app conf config db envfile event flow frame guarded health hosts link log menu metrics numbers pool record reject repeats reply request scalar serve signature snapshot spool store text
 SIM      := $(basename $(notdir $(filter-out tests/sim/test_%,$(wildcard tests/sim/*.c))))
 SENDER_USES := clock http rules sign strict text thread
 UNITS    := $(basename $(notdir $(wildcard tests/unit/test_*.c)))

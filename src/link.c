@@ -11,6 +11,7 @@
 #include <libpq-fe.h>
 
 #include "clock.h"
+#include "hosts.h"
 #include "log.h"
 
 // Types as the server numbers them (catalog pg_type).
@@ -31,6 +32,8 @@ struct link {
     char sqlstate[LINK_SQLSTATE_SIZE];
     char fault[400];
     int schema;
+    int host;         // of several servers, the one that is asked first
+    bool local_only;  // a commit has been told to be on this server alone
 };
 
 // Faults
@@ -49,10 +52,15 @@ static void join_lines(char *to, size_t size, const char *words) {
     }
 }
 
-// Where the schema is missing, or older than this program.
+// What is missing the server has said: a schema, or a function, column, table or right.
 static const char *hint_for(const char *sqlstate) {
-    bool schema = strcmp(sqlstate, "3F000") == 0 || strcmp(sqlstate, "42883") == 0;
-    return schema ? ": the schema is missing or old, run sql/install.sql (make db)" : "";
+    static const char *const older[] = {"42883", "42703", "42P01", "42501"};
+    if (strcmp(sqlstate, "3F000") == 0)
+        return ": run minivoice-db upgrade";
+    for (size_t i = 0; i < sizeof older / sizeof *older; i++)
+        if (strcmp(sqlstate, older[i]) == 0)
+            return ": the schema is older than this program, run minivoice-db upgrade";
+    return "";
 }
 
 static void note_fault(struct link *link, const char *sqlstate, const char *words) {
@@ -182,22 +190,54 @@ int link_socket(const struct link *link) {
     return link->connection == NULL ? -1 : PQsocket(link->connection);
 }
 
-// What the server says by the way, such as a shutdown, is seen by what follows it.
-static void ignore_notice(void *context, const char *notice) {
-    (void)context;
-    (void)notice;
+// What the server says by the way, such as a shutdown, is seen by what follows it. But one warning is all
+// that tells a commit whose wait for the standby was canceled from one that is safe. Its words are
+// translated, the name of the server's function is not.
+static void hear_notice(void *context, const PGresult *notice) {
+    struct link *link = context;
+    const char *function = PQresultErrorField(notice, PG_DIAG_SOURCE_FUNCTION);
+    if (function != NULL && strcmp(function, "SyncRepWaitForLSN") == 0)
+        link->local_only = true;
 }
 
-static bool connect_start(struct link *link, int64_t deadline) {
+// Where several servers are named, each is tried by itself: libpq would give all the time to the first one,
+// if that is silent.
+static int servers(void) {
+    int hosts = hosts_count(getenv("PGHOST"));
+    int addresses = hosts_count(getenv("PGHOSTADDR"));
+    return addresses > hosts ? addresses : hosts;
+}
+
+// "" leaves it to the environment.
+struct server {
+    char host[256];
+    char address[64];
+    char port[16];
+};
+
+static bool server_nth(struct server *server, int nth) {
+    *server = (struct server){0};
+    return servers() == 1 || (hosts_nth(getenv("PGHOST"), nth, server->host, sizeof server->host) &&
+                              hosts_nth(getenv("PGHOSTADDR"), nth, server->address, sizeof server->address) &&
+                              hosts_nth(getenv("PGPORT"), nth, server->port, sizeof server->port));
+}
+
+static bool connect_start(struct link *link, const struct server *server, int64_t deadline) {
     // Never a standby: an event that cannot be written must be refused by a server that will come back.
     const char *attributes = getenv("PGTARGETSESSIONATTRS") == NULL ? "read-write" : NULL;
-    const char *const names[] = {"fallback_application_name", "client_encoding", "target_session_attrs",
+    const char *const names[] = {"fallback_application_name",
+                                 "client_encoding",
+                                 "target_session_attrs",
+                                 "host",
+                                 "hostaddr",
+                                 "port",
                                  NULL};
-    const char *const values[] = {program_invocation_short_name, "UTF8", attributes, NULL};
+    const char *const values[] = {
+        program_invocation_short_name, "UTF8", attributes, server->host, server->address, server->port, NULL};
     link->connection = PQconnectStartParams(names, values, 0);
     if (link->connection == NULL || PQstatus(link->connection) == CONNECTION_BAD)
         return false;
-    PQsetNoticeProcessor(link->connection, ignore_notice, NULL);
+    PQsetNoticeReceiver(link->connection, hear_notice, link);
     for (PostgresPollingStatusType state = PGRES_POLLING_WRITING; state != PGRES_POLLING_OK;) {
         if (state == PGRES_POLLING_FAILED)
             return false;
@@ -215,7 +255,8 @@ static const char SESSION[] =
     "SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' "
     "ELSE current_setting('synchronous_commit') END, false), set_config('enable_seqscan', 'off', false), "
     "set_config('plan_cache_mode', 'force_generic_plan', false), set_config('jit', 'off', false), "
-    "set_config('lock_timeout', $1, false), set_config('statement_timeout', $2, false)";
+    "set_config('lock_timeout', $1, false), set_config('statement_timeout', $2, false), "
+    "set_config('client_min_messages', 'warning', false)";
 
 static bool prepare_send(struct link *link) {
     char lock[16];
@@ -254,15 +295,36 @@ static void take_nothing(void *context, int place, struct db_row *row) {
     db_row_free(row);
 }
 
-bool link_connect(struct link *link, int64_t deadline) {
-    link->schema = 0;
-    if (connect_start(link, deadline) && prepare_send(link) && ask_schema(link)) {
+static bool connect_to(struct link *link, const struct server *server, int64_t deadline) {
+    if (connect_start(link, server, deadline) && prepare_send(link) && ask_schema(link)) {
         if (link_receive(link, deadline, take_nothing, NULL) == LINK_DONE && learn_schema(link, deadline))
             return true;
     } else {
         note_connection_fault(link);
     }
     link_disconnect(link);
+    return false;
+}
+
+// Each server gets its share of the time that is left, the last one all of it.
+bool link_connect(struct link *link, int64_t deadline) {
+    char faults[sizeof link->fault] = "";
+    int count = servers();
+    int first = link->host % count;
+    link->schema = 0;
+    for (int i = 0; i < count; i++) {
+        struct server server;
+        int64_t now = clock_now();
+        link->host = (first + i) % count;
+        if (!server_nth(&server, link->host))
+            note_fault(link, NULL, "PGHOST, PGHOSTADDR and PGPORT name different numbers of servers");
+        else if (connect_to(link, &server, now + (deadline - now) / (count - i)))
+            return true;
+        size_t length = strlen(faults);
+        snprintf(faults + length, sizeof faults - length, "%s%.190s", i > 0 ? " / " : "", link->fault);
+    }
+    link->host = first;
+    memcpy(link->fault, faults, sizeof faults);
     return false;
 }
 
@@ -414,6 +476,7 @@ enum link_verdict link_receive(struct link *link, int64_t deadline, link_taker *
         PGresult *result;
         if (!next_result(link, deadline, &result)) {
             note_connection_fault(link);
+            link->host++;  // of several, a silent one is asked last
             return LINK_LOST;
         }
         status = PQresultStatus(result);
@@ -425,6 +488,11 @@ enum link_verdict link_receive(struct link *link, int64_t deadline, link_taker *
         }
         PQclear(result);
     }
+    if (verdict == LINK_DONE && link->local_only) {
+        note_fault(link, NULL, "committed on this server alone, the wait for its standby was canceled");
+        verdict = LINK_NOT_NOW;
+    }
+    link->local_only = false;
     return verdict;
 }
 

@@ -14,7 +14,7 @@ enum link_verdict {
     LINK_FAULTY,   // some request in it is at fault
     LINK_BUSY,     // something in it was locked for longer than LINK_LOCK_MS, or in a deadlock
     LINK_NOT_NOW,  // the server cannot at this moment: it is full, or was too slow and has ended the
-                   // statement
+                   // statement, or has committed without the standby that it was told to wait for
     LINK_LOST,     // the connection is broken, silent, or good for nothing any more (read-only, shut down, no
                    // schema)
 };
@@ -28,8 +28,9 @@ struct link *link_new(const struct db_statement *statements, int timeout_ms);
 // Disconnects and frees; NULL is fine.
 void link_free(struct link *link);
 
-// Connects, to a server that can be written to, and prepares the statements. When that fails, link_fault says
-// why.
+// Connects, to a server that can be written to, and prepares the statements. Of several (PGHOST=a,b) the one
+// that served last is tried first, unless it has fallen silent, and none takes the time of the others. When
+// that fails, link_fault says why.
 bool link_connect(struct link *link, int64_t deadline);
 
 bool link_connected(const struct link *link);

@@ -95,7 +95,7 @@ end_alone() {
     wait "$alone"
 }
 run_alone answer PGDATABASE=empty
-ok 'where the schema is missing' until_count 1 grep -c 'run sql/install.sql (make db)' "$scratch/alone.log"
+ok 'where the schema is missing' until_count 1 grep -c 'run minivoice-db upgrade' "$scratch/alone.log"
 sleep 2
 is 'it is said what to do, once' "$(grep -c 'error=' "$scratch/alone.log")" 1
 end_alone
