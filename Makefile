@@ -116,6 +116,8 @@ chaos: all $(BUILD)/chaos-sender  ## calls while everything is killed, again and
 reloads: all $(BUILD)/bench-load  ## reload the programs under load, 100 times and 100 times with all changed: make reloads RELOADS=100
 	@$(IN_STACK) export PORT=$(PORT) BUILD=$(BUILD) && tests/reloads $(RELOADS) 300 && \
 	    tests/reloads $(RELOADS) 500 program secret key configuration
+failover: all $(BUILD)/chaos-sender  ## a primary killed and its standby promoted under load, ten times
+	@BUILD=$(BUILD) tests/chaos/failover
 timelines:  ## random events and answers against what the log says, and mutants of that: make timelines EVENTS=1000000
 	@$(IN_STACK) EVENTS=$(EVENTS) tests/timelines && tests/mutants
 lint:  ## formatting, static analysis, both compilers
@@ -176,5 +178,5 @@ $(BUILD)/bench-echo: $(BUILD)/bench/echo.o
 
 -include $(wildcard $(BUILD)/obj/*.d $(BUILD)/sim/*.d $(BUILD)/unit/*.d $(BUILD)/chaos/*.d $(BUILD)/bench/*.d $(BUILD)/bench/load/*.d)
 
-.PHONY: all install uninstall up down env demo psql walk replay history db check-config chart test check unit sql-test integration sanitize valgrind signatures fuzz bench bench-growth bench-programs chaos reloads timelines lint packages clean help
+.PHONY: all install uninstall up down env demo psql walk replay history db check-config chart test check unit sql-test integration sanitize valgrind signatures fuzz bench bench-growth bench-programs chaos reloads failover timelines lint packages clean help
 .SECONDARY:

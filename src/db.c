@@ -488,7 +488,8 @@ static bool connect_again(struct db *db, const char *lost) {
 }
 
 // A server that closes the connection was mostly restarted: those who wait go on waiting while it is tried at
-// once. One that is silent, or cannot be written to, is given up.
+// once. One that is silent, or cannot be written to, is given up; another one, if there is, is tried at once,
+// and nobody waits for it.
 static bool reconnect(struct db *db, int64_t sent_at) {
     bool silent = clock_now() - sent_at >= (int64_t)db->timeout_ms * 1000;
     char lost[256] = "";
@@ -500,6 +501,8 @@ static bool reconnect(struct db *db, int64_t sent_at) {
     if (*lost != '\0')
         log_error("database", "%snot tried again yet", lost);
     give_up(db, sent_at);
+    if (link_has_another())
+        db->next_try = 0;
     return false;
 }
 

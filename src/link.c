@@ -208,6 +208,15 @@ static int servers(void) {
     return addresses > hosts ? addresses : hosts;
 }
 
+bool link_has_another(void) {
+    return servers() > 1;
+}
+
+static bool fits(const char *name, int count) {
+    int has = hosts_count(getenv(name));
+    return has == 1 || has == count;
+}
+
 // "" leaves it to the environment.
 struct server {
     char host[256];
@@ -217,9 +226,11 @@ struct server {
 
 static bool server_nth(struct server *server, int nth) {
     *server = (struct server){0};
-    return servers() == 1 || (hosts_nth(getenv("PGHOST"), nth, server->host, sizeof server->host) &&
-                              hosts_nth(getenv("PGHOSTADDR"), nth, server->address, sizeof server->address) &&
-                              hosts_nth(getenv("PGPORT"), nth, server->port, sizeof server->port));
+    int count = servers();
+    return count == 1 || (fits("PGHOST", count) && fits("PGHOSTADDR", count) && fits("PGPORT", count) &&
+                          hosts_nth(getenv("PGHOST"), nth, server->host, sizeof server->host) &&
+                          hosts_nth(getenv("PGHOSTADDR"), nth, server->address, sizeof server->address) &&
+                          hosts_nth(getenv("PGPORT"), nth, server->port, sizeof server->port));
 }
 
 static bool connect_start(struct link *link, const struct server *server, int64_t deadline) {

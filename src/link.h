@@ -35,6 +35,9 @@ bool link_connect(struct link *link, int64_t deadline);
 
 bool link_connected(const struct link *link);
 
+// Whether there are several servers, so that another one may serve when one does not.
+bool link_has_another(void);
+
 void link_disconnect(struct link *link);
 
 // The socket to poll for POLLIN while nothing is under way, or -1.

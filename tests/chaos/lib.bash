@@ -3,7 +3,7 @@
 events=${EVENTS:-100000}
 seconds=${SECONDS_LONG:-$((events / 500))}
 build=${BUILD:-build/bin}
-results=build/chaos
+results=${RESULTS:-build/chaos}
 export PORT=${PORT:-8087} BUILD=$build
 mkdir -p "$results"
 broken=0
@@ -98,4 +98,20 @@ check() {
     echo "complaints=$(cat "$state"/log/*.log | grep -cE 'Sanitizer|runtime error|stack smashing|double free|corrupted')" |
         tee -a "$results/$1.checks"
     judge "$results/$1.checks"
+}
+
+post() {
+    local now body
+    now=$(date +%s)
+    body="{\"event\":\"call.created\",\"created_at\":\"2026-05-29T12:10:00Z\",\"call\":{\"id\":\"back-$1-$RANDOM\"},\"data\":{}}"
+    curl -sS -o /dev/null -w '%{http_code}' "$IVR_URL/webhook" -H "X-MiniVoice-Timestamp: $now" -H \
+        "X-MiniVoice-Signature: v1=$(printf '%s.%s' "$now" "$body" | openssl dgst -sha256 -hmac "$IVR_WEBHOOK_SECRET" -r | cut -d' ' -f1)" \
+        -H 'Content-Type: application/json' -d "$body" 2>/dev/null
+}
+
+# The ms until an event is stored, at most ten seconds' worth.
+await_stored() {
+    local from=${EPOCHREALTIME/./}
+    until [[ $(post "$1") == 200 ]] || ((${EPOCHREALTIME/./} - from > 10000000)); do sleep 0.02; done
+    echo $(((${EPOCHREALTIME/./} - from) / 1000))
 }
