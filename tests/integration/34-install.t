@@ -21,6 +21,13 @@ done
 is 'the settings hold secrets: others may not read them' "$(mode_of /etc/minivoice/minivoice.env)" 640
 is 'the schema is installed whole' "$(find "$host/usr/share/minivoice/sql" -name '*.sql' | wc -l)" \
     "$(git ls-files 'sql/*.sql' | grep -vc '^sql/history/generate')"
+is 'each manual names the version' "$(grep -L "minivoice-cgi $("$build/answer" --version | cut -d' ' -f3)" "$host"/usr/share/man/man?/*)" ''
+is 'there is a manual for each program and tool' \
+    "$(for file in "$host"/usr/lib/minivoice/{answer,route-menu,department,webhook} "$host"/usr/sbin/minivoice-* "$host"/usr/bin/minivoice-*; do
+        [[ -e $file ]] || continue
+        name=${file##*/}
+        [[ -e $host/usr/share/man/man8/minivoice-${name#minivoice-}.8 || -e $host/usr/share/man/man1/$name.1 ]] || echo "$name"
+    done)" ''
 is 'list says what is there' "$(DESTDIR='' BUILD=$build nginx/host-files list | sed 's/^/./' | cat - "$scratch/before" | LC_ALL=C sort)" "$(files_of "$host")"
 
 # What an admin has changed
@@ -53,4 +60,19 @@ rm -rf "$host"
 ok 'PREFIX and SYSCONFDIR are followed' install_to PREFIX=/opt/ivr SYSCONFDIR=/opt/ivr/etc
 is 'also inside the files' "$(grep -rnE '/usr/(lib|share|s?bin)/minivoice|/etc/minivoice' "$host" --exclude-dir=doc | grep -v '/opt/ivr/etc/minivoice')" ''
 is 'and nothing stands outside' "$(files_of "$host" | grep -v '^./opt/ivr/')" ''
+# What the manuals say
+page=nginx/man/minivoice.env.5
+known() { { sed -n '/^static bool is_known/,/^}/p' src/conf.c; grep '^#define ENVFILE_VARIABLE' src/envfile.h; } | grep -o 'IVR_[A-Z_]*' | LC_ALL=C sort -u; }
+is 'minivoice.env(5) has each setting, and no other' "$(sed -n 's/^\.It Ev //p' "$page" | grep -o 'IVR_[A-Z_]*' | LC_ALL=C sort)" "$(known)"
+is 'with its limits and its default' \
+    "$(tr '\n' ' ' <src/conf.c | grep -oE 'whole_number\("IVR_[A-Z_]*", [0-9]+, [0-9]+, [0-9]+' | tr -d '",' | sed 's/whole_number(//' |
+        while read -r name default least most; do
+            sed -n "/^\.It Ev $name\$/,/^\.[IE][tl]/p" "$page" | grep -qE "^$least to $most [a-zA-Z]*,? ?default $default|^$least to $most, default $default" || echo "$name"
+        done)" ''
+statements() {
+    awk 'sub(/^\.Li SELECT /, "SELECT ") {sub(/ [.,]$/, ""); sub(/\(N\)/, "(1)"); print $0 ";"; next}
+         /^(SELECT|UPDATE|INSERT)/ {inside = 1} inside {print} /;/ {inside = 0}' nginx/man/minivoice.7
+}
+ok 'minivoice(7) has SQL' test "$(statements | grep -c ';')" -ge 15
+ok 'which works as it stands' psql -X -q -v ON_ERROR_STOP=1 -o "$scratch/rows" -c BEGIN -f <(statements) -c ROLLBACK
 done_testing
