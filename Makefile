@@ -87,6 +87,10 @@ install: all  ## put programs, tools, SQL, units, manuals where they belong; set
 	@$(HOST_FILES) install
 uninstall:  ## take all of that away again; settings, data and the database stay
 	@$(HOST_FILES) uninstall
+deb:  ## the Debian package, in build/
+	@sh tests/packages -s build,deb nginx/make-deb
+host-test: packages  ## a newcomer's way on a bare Debian, five times: nginx, Apache in three ways, the package (SUITE=bookworm)
+	@sh tests/packages -s deb,host tests/host/run
 
 ## Tests
 test: packages  ## install what is missing and run all tests
@@ -178,5 +182,6 @@ $(BUILD)/bench-echo: $(BUILD)/bench/echo.o
 
 -include $(wildcard $(BUILD)/obj/*.d $(BUILD)/sim/*.d $(BUILD)/unit/*.d $(BUILD)/chaos/*.d $(BUILD)/bench/*.d $(BUILD)/bench/load/*.d)
 
-.PHONY: all install uninstall up down env demo psql walk replay history db check-config chart test check unit sql-test integration sanitize valgrind signatures fuzz bench bench-growth bench-programs chaos reloads failover timelines lint packages clean help
+# Every target with a plain name.
+.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' Makefile)
 .SECONDARY:
