@@ -75,4 +75,35 @@ statements() {
 }
 ok 'minivoice(7) has SQL' test "$(statements | grep -c ';')" -ge 15
 ok 'which works as it stands' psql -X -q -v ON_ERROR_STOP=1 -o "$scratch/rows" -c BEGIN -f <(statements) -c ROLLBACK
+# The package
+has_all() { for name; do command -v "$name" >/dev/null || { echo "# skipped: $name is not installed"; return 1; }; done; }
+if has_all dh dpkg-buildpackage; then
+    checkout() { git ls-files -co --exclude-standard -z | xargs -0 sha256sum 2>/dev/null; }
+    checkout >"$scratch/checkout"
+    ok 'make deb' make -s deb
+    cp "$scratch/said" "$scratch/made"
+    is 'leaves the checkout as it was' "$(checkout)" "$(cat "$scratch/checkout")"
+    deb=$PWD/$(tail -1 "$scratch/made")
+    is 'the version is that of the programs' "$(dpkg-deb -f "$deb" Version)" "$("$build/answer" --version | cut -d' ' -f3)"
+    is 'no compiler comes along' "$(dpkg-deb -f "$deb" Depends Recommends | grep -cE 'gcc|clang|make')" 0
+    ok 'no file outside of etc, lib and usr' bash -c "! dpkg-deb -c '$deb' | awk '{print \$6}' | grep -vE '^\\./(|(etc|lib|usr)(/.*)?)$'"
+    if has_all lintian; then
+        ok 'lintian has nothing against it' lintian --fail-on error,warning "$deb"
+    fi
+    . tests/host/root.bash
+    if can_have_root; then
+        dpkg-deb -R "$deb" "$scratch/newer"
+        sed -i 's/^Version: .*/Version: 9.9.9/' "$scratch/newer/DEBIAN/control"
+        for program in answer route-menu department webhook; do
+            sed -i "s/$(sed -n 's/^#define IVR_VERSION "\(.*\)"/\1/p' src/version.h)/9.9.9/" "$scratch/newer/usr/lib/minivoice/$program"
+        done
+        chmod 755 "$scratch"
+        dpkg-deb -b "$scratch/newer" "$scratch/newer.deb" >/dev/null
+        while IFS=$'\t' read -r result step; do
+            if [[ $result == '#'* ]]; then echo "$result"; else is "package: $step" "$result" ok; fi
+        done < <(in_root / tests/host/package "$deb" "$scratch/newer.deb" 2>"$scratch/package.txt")
+    else
+        echo '# skipped: there can be no root to install it in'
+    fi
+fi
 done_testing
