@@ -89,7 +89,7 @@ uninstall:  ## take all of that away again; settings, data and the database stay
 	@$(HOST_FILES) uninstall
 deb:  ## the Debian package, in build/
 	@sh tests/packages -s build,deb nginx/make-deb
-host-test: packages  ## a newcomer's way on a bare Debian, five times: nginx, Apache in three ways, the package (SUITE=bookworm)
+host-test:  ## a newcomer's way on a bare Debian, five times: nginx, Apache in three ways, the package (SUITE=bookworm)
 	@sh tests/packages -s deb,host tests/host/run
 
 ## Tests

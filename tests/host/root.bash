@@ -23,6 +23,7 @@ in_root() {
         if [[ $lower != / ]]; then
             mount -t tmpfs -o mode=1777 tmpfs tmp
             cp /etc/resolv.conf etc/resolv.conf
+            if [[ ${ROOT_ARCHIVES:-} ]]; then mount --bind "$ROOT_ARCHIVES" var/cache/apt/archives; fi
         fi
         mkdir -p checkout
         tar -c -C "$checkout" --exclude=./build --exclude=./run . | tar -x --no-same-owner -C checkout

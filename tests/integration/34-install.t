@@ -75,6 +75,9 @@ statements() {
 }
 ok 'minivoice(7) has SQL' test "$(statements | grep -c ';')" -ge 15
 ok 'which works as it stands' psql -X -q -v ON_ERROR_STOP=1 -o "$scratch/rows" -c BEGIN -f <(statements) -c ROLLBACK
+is 'the alert rules ask for metrics that there are' \
+    "$(grep -oE 'minivoice_[a-z_]+' nginx/minivoice-alerts.yml | sed 's/_\(bucket\|sum\|count\)$//' | sort -u | while read -r name; do grep -qr "$name" src || echo "$name"; done)" ''
+
 # The package
 has_all() { for name; do command -v "$name" >/dev/null || { echo "# skipped: $name is not installed"; return 1; }; done; }
 if has_all dh dpkg-buildpackage; then
