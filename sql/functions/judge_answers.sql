@@ -52,6 +52,7 @@ BEGIN
                        bool_or(a.asked_step = sent.asked_step) AS has_asked,
                        bool_or(a.gathered_digest = sent.gathered_digest) AS used_digit,
                        bool_or(sent.how = 'given' AND (a.step = sent.step OR a.answered_at = sent.answered_at)
+                               AND coalesce(a.asked_step, a.beside_step) IS NOT DISTINCT FROM sent.asked_step
                                AND a.endpoint = sent.endpoint AND a.response = sent.response) AS has_it
                 FROM ivr.answers AS a
                 WHERE a.call_id = sent.call_id

@@ -1,7 +1,7 @@
 -- store_answers.sql: an answer is stored once for each question, and the stored one is the one to give.
 BEGIN;
 \ir lib/scene.psql
-SELECT plan(102);
+SELECT plan(104);
 
 -- As it should go
 
@@ -195,6 +195,16 @@ SELECT is(scene.assume('be', 2, 1, 'fallback', '', how => 'looked'), 'known ' ||
 SELECT is(scene.assume('be', 4, 3, 'transfer', '2'), 'stored', 'the next question follows the second one');
 SELECT is((SELECT words ~ 'another answer to its question is stored' FROM ivr.journey WHERE call_id = 'be' AND step = 3 AND source <> 'MiniVoice'), true, 'the journey tells it');
 SELECT throws_ok($$UPDATE ivr.answers SET beside_step = 1 WHERE call_id = 'be' AND step = 2$$, '23514', NULL, 'an answer follows its question, or stands beside another one');
+
+SELECT scene.assume('bf', 1, NULL, 'menu'), scene.assume('bf', 2, 1, 'no_input', '') \g /dev/null
+CREATE FUNCTION scene.give_transfer(step integer, asked_step integer, answered_at text) RETURNS text
+LANGUAGE sql
+RETURN (SELECT s.result FROM ivr.store_answers(ARRAY[1], ARRAY['bf'], ARRAY[jsonb_build_object('step', step, 'asked_step', asked_step, 'endpoint', 'route-menu',
+            'menu', 'main', 'digits', '1', 'waited_ms', 0, 'decision', 'transfer', 'answered_at', answered_at, 'how', 'given')], ARRAY['{"n":"same"}']) AS s);
+SELECT is(ARRAY[scene.give_transfer(2, 1, '2026-05-29T12:00:00Z'), scene.give_transfer(3, 2, '2026-05-29T12:00:01Z')], ARRAY['stored', 'stored'],
+          'the same list given to the next question is another answer, though the first one has its number');
+SELECT is(ARRAY[scene.give_transfer(2, 1, '2026-05-29T12:00:00Z'), scene.give_transfer(3, 2, '2026-05-29T12:00:01Z')], ARRAY['known', 'known'],
+          'and each is known');
 
 -- Given answers that tell no call are known by their record
 
