@@ -35,10 +35,12 @@ static const char *fill(int file, char *text, size_t most) {
 }
 
 char *guarded_read(const char *path, size_t most, mode_t *mode, const char **fault) {
-    char *text = calloc(1, most + 1);
+    char *text = NULL;
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    *fault = text == NULL ? strerror(ENOMEM) : file < 0 ? strerror(errno) : fault_of(file, most, mode);
-    if (*fault == NULL)
+    *fault = file < 0 ? strerror(errno) : fault_of(file, most, mode);
+    if (*fault == NULL && (text = calloc(1, most + 1)) == NULL)
+        *fault = strerror(ENOMEM);
+    else if (*fault == NULL)
         *fault = fill(file, text, most);
     if (file >= 0)
         close(file);
