@@ -33,6 +33,7 @@ struct link {
     char fault[400];
     int schema;
     int host;         // of several servers, the one that is asked first
+    int silent;       // the server's process that owes us a reply; 0: none
     bool local_only;  // a commit has been told to be on this server alone
 };
 
@@ -261,22 +262,27 @@ static bool connect_start(struct link *link, const struct server *server, int64_
 
 // Events acknowledged must survive a crash of the server, whatever its default is. Plans are made once, for
 // months, and must not depend on how empty the tables were on that day: always by the keys, for any argument.
-// No statement waits long for a lock, and one that we have given up is ended by the server too.
+// No statement waits long for a lock, and one that we have given up is ended by the server too; but for one
+// that waits for a standby, which no timeout ends: those of an outage would take all connections.
 static const char SESSION[] =
     "SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' "
     "ELSE current_setting('synchronous_commit') END, false), set_config('enable_seqscan', 'off', false), "
     "set_config('plan_cache_mode', 'force_generic_plan', false), set_config('jit', 'off', false), "
     "set_config('lock_timeout', $1, false), set_config('statement_timeout', $2, false), "
-    "set_config('client_min_messages', 'warning', false)";
+    "set_config('client_min_messages', 'warning', false), "
+    "(SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+    "WHERE pid = $3::integer AND usename = session_user AND wait_event = 'SyncRep')";
 
 static bool prepare_send(struct link *link) {
     char lock[16];
     char statement[16];
+    char silent[16];
     snprintf(lock, sizeof lock, "%d", LINK_LOCK_MS);
     snprintf(statement, sizeof statement, "%d", link->timeout_ms);
-    const char *const values[] = {lock, statement};
+    snprintf(silent, sizeof silent, "%d", link->silent);
+    const char *const values[] = {lock, statement, silent};
     bool sent = PQenterPipelineMode(link->connection) &&
-                PQsendQueryParams(link->connection, SESSION, 2, NULL, values, NULL, NULL, 0);
+                PQsendQueryParams(link->connection, SESSION, 3, NULL, values, NULL, NULL, 0);
     for (const struct db_statement *one = link->statements; sent && one->name != NULL; one++)
         sent = PQsendPrepare(link->connection, one->name, one->sql, 0, NULL);
     return sent && PQpipelineSync(link->connection);
@@ -308,8 +314,10 @@ static void take_nothing(void *context, int place, struct db_row *row) {
 
 static bool connect_to(struct link *link, const struct server *server, int64_t deadline) {
     if (connect_start(link, server, deadline) && prepare_send(link) && ask_schema(link)) {
-        if (link_receive(link, deadline, take_nothing, NULL) == LINK_DONE && learn_schema(link, deadline))
+        if (link_receive(link, deadline, take_nothing, NULL) == LINK_DONE && learn_schema(link, deadline)) {
+            link->silent = 0;
             return true;
+        }
     } else {
         note_connection_fault(link);
     }
@@ -488,6 +496,7 @@ enum link_verdict link_receive(struct link *link, int64_t deadline, link_taker *
         if (!next_result(link, deadline, &result)) {
             note_connection_fault(link);
             link->host++;  // of several, a silent one is asked last
+            link->silent = PQbackendPID(link->connection);
             return LINK_LOST;
         }
         status = PQresultStatus(result);

@@ -35,6 +35,10 @@ as_server "$server/pg_ctl" stop -m fast -D "$pair/b" >"$scratch/stopped"
 post_event "$(event alone)" >"$scratch/reply"
 is 'without its standby the primary keeps an event waiting, and MiniVoice is told to send it again' "$(status)" 503
 
+for n in {1..6}; do post_event "$(event "waits$n")" >"$scratch/reply"; done
+ok 'the tries of an outage do not take all connections' \
+    at_most "$(ask a "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND application_name = 'webhook'")" 2
+
 # Somebody cancels the wait, so that the commit is on the primary alone, which tells it by a warning.
 cancel() {
     for ((try = 0; try < 200; try++)); do
