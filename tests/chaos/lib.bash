@@ -74,6 +74,10 @@ need() {
     broken=1
 }
 
+# How often nginx gave its own sentence because the last program that it asked was dead (502). A program that was silent
+# for five seconds (504) is none: then the whole machine stood still.
+static_of_the_dead() { grep -cE ' (answer|route-menu|department) upstream="([^"]* )?502" .* status=200$' "$state/log/nginx-minivoice.log"; }
+
 has_spool() { grep -q '^[^#]*IVR_SPOOL_DIR' nginx/private-stack; }
 
 # judge FILE: names what must be 0 and is not.

@@ -21,7 +21,7 @@ ok 'events were sent, some of them twice' at_least "$(figure events_repeated)" 1
 is 'each was acknowledged in the end' "$(figure events_acknowledged)" "$(figure events)"
 is 'no caller heard an error' "$(figure replies_not_200)" 0
 is 'nor a list of actions that the platform would refuse' "$(figure replies_invalid)" 0
-is 'nor the web server'"'"'s own sentence' "$(figure replies_static)" 0
+is 'nor the web server'"'"'s own sentence because a program was dead' "$(figure replies_static_of_the_dead)" 0
 is 'no acknowledged event is lost' "$(figure events_lost)" 0
 is 'none is there twice' "$(figure events_doubled)" 0
 is 'none is there that was not sent' "$(figure events_invented)" 0
