@@ -20,6 +20,7 @@ in_root() {
         mount -t proc proc proc
         mount --rbind /dev dev
         mount -t tmpfs -o mode=755 tmpfs run
+        mkdir -m 1777 run/lock
         if [[ $lower != / ]]; then
             mount -t tmpfs -o mode=1777 tmpfs tmp
             cp /etc/resolv.conf etc/resolv.conf
