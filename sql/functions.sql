@@ -62,6 +62,9 @@
 \ir functions/purge_rest.sql
 \ir functions/purge.sql
 \ir functions/forget.sql
+\ir functions/begin_test_call.sql
+\ir functions/test_call.sql
+\ir functions/remove_test_calls.sql
 \ir functions/due_for_housekeeping.sql
 \ir functions/housekeep_calls.sql
 \ir functions/housekeep_rest.sql
@@ -89,6 +92,7 @@
 \ir functions/flow_chart_dot.sql
 \ir functions/deepest_way.sql
 \ir functions/check_config.sql
+\ir functions/check_database.sql
 \ir functions/replay_script.sql
 \ir functions/check_option_digits.sql
 

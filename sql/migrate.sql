@@ -101,3 +101,9 @@ SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 14) AS missing \
     \ir migrations/0014_housekeepings.sql
     INSERT INTO ivr.migrations (migration) VALUES (14);
 \endif
+
+SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 15) AS missing \gset
+\if :missing
+    \ir migrations/0015_test_calls.sql
+    INSERT INTO ivr.migrations (migration) VALUES (15);
+\endif

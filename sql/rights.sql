@@ -11,6 +11,9 @@ GRANT EXECUTE ON FUNCTION
     ivr.schema_version
 TO ivr_app;
 
+-- minivoice-check, which logs in as the programs do, to see what they see.
+GRANT EXECUTE ON FUNCTION ivr.check_database, ivr.begin_test_call, ivr.test_call TO ivr_app;
+
 -- Reports: the views, which show every number through ivr.shown(), and no table: those hold plain numbers and the
 -- bytes that came. Members of ivr_privileged read the same views and see more in them.
 DO $$

@@ -9,6 +9,10 @@ DECLARE
     id      text;
     more    bigint;
 BEGIN
+    WHILE ivr.housekeep_rest('test', p_batch) > 0 LOOP
+        COMMIT;
+    END LOOP;
+    COMMIT;
     LOOP
         more := ivr.housekeep_rest('close', p_batch);
         counted[1] := counted[1] + more;
@@ -38,4 +42,4 @@ BEGIN
 END;
 $$;
 COMMENT ON PROCEDURE ivr.housekeep(integer) IS
-    'What a timer does every hour or night, by the ages in ivr.history_settings: closes calls whose end was never told, pseudonymises, removes; then ivr.last_housekeeping() tells what it did. As ivr_keeper, or the owner of the schema: minivoice-db housekeep. It may be interrupted, and run beside itself.';
+    'What a timer does every hour or night, by the ages in ivr.history_settings: removes what minivoice-check has left, closes calls whose end was never told, pseudonymises, removes; then ivr.last_housekeeping() tells what it did. As ivr_keeper, or the owner of the schema: minivoice-db housekeep. It may be interrupted, and run beside itself.';

@@ -13,8 +13,9 @@ SELECT a.answered_at AS at,
        CASE WHEN a.stored_at - a.answered_at > interval '1 second'
             THEN round(extract(epoch FROM a.stored_at - a.answered_at)) END AS stored_seconds_later
 FROM ivr.answers AS a
-WHERE a.decision IN ('fallback', 'unavailable') OR a.config_version IS NULL OR a.call_id IS NULL
-   OR a.stored_at - a.answered_at > interval '1 second' OR a.took_ms - a.waited_ms > 250;
+WHERE (a.decision IN ('fallback', 'unavailable') OR a.config_version IS NULL OR a.call_id IS NULL
+   OR a.stored_at - a.answered_at > interval '1 second' OR a.took_ms - a.waited_ms > 250)
+  AND (a.call_id IS NULL OR a.call_id NOT IN (SELECT call_id FROM ivr.test_calls));
 
 COMMENT ON VIEW ivr.answer_problems IS
     'Which answers were not what callers should get? Fallbacks, answers given without the database, slow ones, and requests that told no call: WHERE at >= current_date ORDER BY at DESC.';

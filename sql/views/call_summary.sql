@@ -23,7 +23,8 @@ SELECT c.call_id,
        round(c.menu_seconds, 1) AS menu_seconds, round(c.talk_seconds) AS talk_seconds,
        round(extract(epoch FROM c.closed_at - c.started_at)) AS total_seconds,
        c.closed_at
-FROM ivr.calls AS c;
+FROM ivr.calls AS c
+WHERE c.call_id NOT IN (SELECT call_id FROM ivr.test_calls);
 
 COMMENT ON VIEW ivr.call_summary IS
     'What came of each call, in one line? WHERE started_at >= current_date ORDER BY started_at DESC, or WHERE call_id = ''call_123''.';

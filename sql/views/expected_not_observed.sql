@@ -35,6 +35,7 @@ CROSS JOIN LATERAL (
     WHERE c.started_at >= day.starts_at AND c.started_at < day.ends_at
       -- What is a minute old may still come.
       AND greatest(c.last_event_at, c.last_answer_at) < now() - interval '1 minute'
+      AND c.call_id NOT IN (SELECT call_id FROM ivr.test_calls)
 ) AS missing;
 
 COMMENT ON VIEW ivr.expected_not_observed IS

@@ -13,6 +13,7 @@ CROSS JOIN LATERAL (
                1 AS times, NULL AS call_id, detail, received_at AS at, 'rejected ' || rejected_id AS example
         FROM ivr.rejected_requests
         WHERE received_at >= day.starts_at AND received_at < day.ends_at
+          AND digest NOT IN (SELECT unnest(digests) FROM ivr.test_calls)
         UNION ALL
         SELECT kind.problem, 1, e.call_id, kind.detail, e.received_at, e.call_id
         FROM ivr.call_events AS e
@@ -33,6 +34,7 @@ CROSS JOIN LATERAL (
           AND (e.payload IS NULL OR e.occurred_at IS NULL
                OR e.received_at - e.occurred_at > interval '30 seconds'
                OR e.occurred_at - e.received_at > interval '5 seconds')
+          AND e.call_id NOT IN (SELECT call_id FROM ivr.test_calls)
         UNION ALL
         SELECT kind.problem, kind.times, r.call_id, kind.detail, r.last_at, r.call_id
         FROM ivr.event_repeats AS r
@@ -41,6 +43,7 @@ CROSS JOIN LATERAL (
                    ('came again at once', r.at_once, 'by MiniVoice, or by nginx or a program here that tried again; stored once')
         ) AS kind (problem, times, detail)
         WHERE r.last_at >= day.starts_at AND r.last_at < day.ends_at AND kind.times > 0
+          AND r.call_id NOT IN (SELECT call_id FROM ivr.test_calls)
     ) AS problem
     GROUP BY problem
 ) AS found;

@@ -27,7 +27,7 @@ SELECT c.call_id,
 FROM ivr.calls AS c
 CROSS JOIN LATERAL (SELECT greatest(c.last_event_at, c.last_answer_at, c.started_at) AS at) AS heard
 CROSS JOIN (SELECT statement_timestamp() AS now) AS clock
-WHERE c.closed_at IS NULL;
+WHERE c.closed_at IS NULL AND c.call_id NOT IN (SELECT call_id FROM ivr.test_calls);
 
 COMMENT ON VIEW ivr.live_calls IS
     'Who is on the line now, and in which step? One row for each call that is not over: ORDER BY started_at. A call whose end was never told stays here, marked as stuck, until ivr.infer_closings() closes it.';

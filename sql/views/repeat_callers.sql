@@ -16,6 +16,7 @@ FROM (
            count(*) FILTER (WHERE disposition IN ('abandoned in menu', 'failed', 'no input', 'fallback')) AS not_connected
     FROM ivr.calls
     WHERE direction IS DISTINCT FROM 'outbound' AND (ivr.is_personal(from_number) OR from_number LIKE 'anon:%')
+      AND calls.call_id NOT IN (SELECT call_id FROM ivr.test_calls)
     GROUP BY from_number
     HAVING count(*) > 1
 ) AS caller;

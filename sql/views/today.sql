@@ -16,6 +16,7 @@ SELECT CASE WHEN grouping(to_number) = 1 THEN 'all numbers' ELSE coalesce(ivr.sh
        max(started_at) AS last_call_at
 FROM ivr.calls
 WHERE started_at >= CURRENT_DATE::timestamptz AND started_at < (CURRENT_DATE + 1)::timestamptz
+  AND calls.call_id NOT IN (SELECT call_id FROM ivr.test_calls)
 GROUP BY GROUPING SETS ((to_number), ());
 
 COMMENT ON VIEW ivr.today IS

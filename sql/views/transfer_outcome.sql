@@ -18,6 +18,7 @@ CROSS JOIN LATERAL (
            round(max(c.talk_seconds)) AS longest_talk_seconds
     FROM ivr.calls AS c
     WHERE c.started_at >= day.starts_at AND c.started_at < day.ends_at AND c.transferred_to IS NOT NULL
+      AND c.call_id NOT IN (SELECT call_id FROM ivr.test_calls)
     GROUP BY c.department, c.transferred_to
 ) AS sent;
 

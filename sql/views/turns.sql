@@ -1,5 +1,6 @@
 -- turns.sql: each answer as one turn of the conversation. What it follows stands in its own row, so that the figures of
--- menus are one pass over the answers of a day.
+-- menus are one pass over the answers of a day. Calls that minivoice-check played count here and in the other views as nothing:
+-- a list that is looked up, where a join would change what is read by which index.
 CREATE OR REPLACE VIEW ivr.turns AS
 SELECT a.answered_at, a.call_id, a.step, a.menu, a.attempt, a.config_version,
        a.asked_step, a.asked_at, a.asked_menu, a.asked_attempt, a.asked_config_version,
@@ -17,7 +18,7 @@ SELECT a.answered_at, a.call_id, a.step, a.menu, a.attempt, a.config_version,
            ELSE 'menu:' || a.menu END AS led_to,
        greatest(round(extract(epoch FROM a.answered_at - coalesce(a.took_ms, 0) * interval '1 millisecond' - a.asked_at), 3), 0) AS seconds
 FROM ivr.answers AS a
-WHERE a.call_id IS NOT NULL;
+WHERE a.call_id IS NOT NULL AND a.call_id NOT IN (SELECT call_id FROM ivr.test_calls);
 
 COMMENT ON VIEW ivr.turns IS
     'What did each answer ask, and what does it tell of the question that it follows? One row for each answer of a call, which ivr.questions and the figures of menus are made of: WHERE answered_at >= current_date. Most owners want ivr.questions.';

@@ -30,8 +30,9 @@ SELECT is((SELECT nspowner::regrole FROM pg_namespace WHERE nspname = 'ivr'), 'i
 
 -- ivr_app: the functions that the programs call, nothing else
 
-SELECT is(scene.may_execute('ivr_app'), ARRAY['call_states', 'gathered_digits', 'schema_version', 'settings', 'store_answers', 'store_events', 'store_rejections'],
-          'ivr_app may execute exactly the functions that the programs call');
+SELECT is(scene.may_execute('ivr_app'), ARRAY['begin_test_call', 'call_states', 'check_database', 'gathered_digits', 'schema_version', 'settings', 'store_answers', 'store_events',
+                                           'store_rejections', 'test_call'],
+          'ivr_app may execute exactly the functions that the programs and minivoice-check call');
 SELECT is(scene.may_touch('ivr_app', 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER'), NULL, 'it has no right on any table or view');
 SELECT is((SELECT array_agg(relname) FROM pg_class WHERE relnamespace = 'ivr'::regnamespace AND relkind = 'S'
              AND (has_sequence_privilege('ivr_app', oid, 'USAGE, SELECT, UPDATE') OR has_sequence_privilege('ivr_report', oid, 'USAGE, UPDATE'))),

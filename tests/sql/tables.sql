@@ -1,7 +1,7 @@
 -- tables.sql: what the tables take and what they refuse, and that everything in the schema says what it is for.
 BEGIN;
 \ir lib/scene.psql
-SELECT plan(386);
+SELECT plan(387);
 
 -- What each constraint refuses. Which ones have been tried is remembered, so that none is forgotten.
 
@@ -354,6 +354,11 @@ SELECT is(scene.refused($$INSERT INTO ivr.rejected_requests (rejected_id, digest
                           VALUES (1, '', 'webhook', 'body', 400, '', 0)$$), '428C9', 'numbers of rejections are not chosen');
 SELECT is(scene.refused($$INSERT INTO ivr.call_events (call_id, event, raw, digest, arrival) VALUES ('c', 'e', '', 'x', 1)$$), '428C9',
           'nor those of arrivals');
+
+-- test calls
+
+INSERT INTO ivr.test_calls (call_id, digests) VALUES ('t1', '{}');
+SELECT scene.refuses('test_calls_pkey', $$INSERT INTO ivr.test_calls (call_id, digests) VALUES ('t1', '{}')$$, 'a call is marked once');
 
 -- what is made of a call, how long it is kept, and the key of pseudonyms
 
