@@ -49,7 +49,7 @@ static const char *store(struct app *app, const struct request *request, const s
                        : spool(app, request, event, status, received_at) ? "spooled"
                                                                          : NULL;
     log_outcome(log, word == NULL ? "not stored" : word);
-    log_text(log, "event", event->name);
+    log_word(log, "event", event->name);
     log_text(log, "call", event->call_id);
     log_ms(log, "db_ms", took_ms);
     return word;

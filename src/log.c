@@ -105,6 +105,20 @@ void log_masked(struct log_line *line, const char *key, const char *number) {
     log_text(line, key, masked);
 }
 
+void log_word(struct log_line *line, const char *key, const char *word) {
+    char shown[256];
+    size_t digits = 0;
+    if (word == NULL)
+        return;
+    snprintf(shown, sizeof shown, "%s", word);
+    for (const char *at = shown; *at != '\0'; at++)
+        digits += *at >= '0' && *at <= '9';
+    for (char *at = shown; digits >= 7 && *at != '\0'; at++)
+        if (*at >= '0' && *at <= '9')
+            *at = '*';
+    log_text(line, key, shown);
+}
+
 void log_outcome(struct log_line *line, const char *value) {
     line->outcome = value;
     log_text(line, "outcome", value);

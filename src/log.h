@@ -27,6 +27,10 @@ void log_ms(struct log_line *line, const char *key, double ms);
 // Adds key=value for a phone number or SIP URI: only its last two characters are shown.
 void log_masked(struct log_line *line, const char *key, const char *number);
 
+// Adds key=value for a word that somebody else has chosen: with seven digits or more a phone number may stand
+// in it, and each digit becomes '*'. Of a long one the first 255 bytes.
+void log_word(struct log_line *line, const char *key, const char *word);
+
 // Adds outcome=value, a literal, which is kept beside the line to be counted.
 void log_outcome(struct log_line *line, const char *value);
 

@@ -109,8 +109,8 @@ static char *cache_read(const char *path) {
     return json;
 }
 
-// Written beside and renamed, so that a reader sees the old or the new one, whole. When that fails, errno
-// says why.
+// Written beside and renamed, so that a reader sees the old or the new one, whole; for the owner alone, since
+// it holds the destinations of callers. When that fails, errno says why.
 static bool cache_replace(const char *path, const char *json) {
     char beside[4096];
     int length = snprintf(beside, sizeof beside, "%s.%ld", path, (long)getpid());
@@ -118,9 +118,13 @@ static bool cache_replace(const char *path, const char *json) {
         errno = ENAMETOOLONG;
         return false;
     }
-    FILE *file = fopen(beside, "we");
-    if (file == NULL)
+    int number = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    FILE *file = number < 0 ? NULL : fdopen(number, "w");
+    if (file == NULL) {
+        if (number >= 0)
+            close(number);
         return false;
+    }
     bool written = fputs(json, file) >= 0;
     written = fclose(file) == 0 && written;
     if (written && rename(beside, path) == 0)

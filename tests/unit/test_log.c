@@ -38,6 +38,11 @@
     X(of_five_characters_two_are_shown, log_masked(&line, "to", "12345"), "to=***45") \
     X(of_four_characters_none_is_shown, log_masked(&line, "to", "1234"), "to=*****") \
     X(of_an_empty_number_none_is_shown, log_masked(&line, "to", ""), "to=*****") \
+    X(a_word_with_a_number_in_it_is_shown_without_its_digits, log_word(&line, "k", "call.+15551230002"), \
+      "k=call.+***********") \
+    X(also_where_something_stands_between_them, log_word(&line, "k", "a1 555-12.30"), "k=\"a* ***-**.**\"") \
+    X(six_digits_are_no_number, log_word(&line, "k", "call.123456"), "k=call.123456") \
+    X(a_word_that_is_null_adds_nothing, log_word(&line, "k", NULL), "") \
     X(a_masked_null_adds_nothing, log_masked(&line, "to", NULL), "") \
     X(pairs_are_separated_by_a_space, (log_text(&line, "a", "1"), log_number(&line, "b", 2)), "a=1 b=2")
 

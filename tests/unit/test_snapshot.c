@@ -223,6 +223,18 @@ TEST(a_snapshot_from_the_database_is_kept_in_the_cache) {
     assert_string_equal(kept, VERSION(4));
 }
 
+TEST(the_cache_is_for_its_owner_alone) {
+    struct stat after;
+    mode_t before = umask(0);
+    const char *cache = cache_with(NULL);
+    database_says(DB_OK, VERSION(4));
+    snapshots_close(snapshots_open(NULL, cache));
+    umask(before);
+    assert_int_equal(stat(cache, &after), 0);
+    cache_with(NULL);
+    assert_int_equal(after.st_mode & 0777, 0600);
+}
+
 TEST(a_cache_that_holds_the_snapshot_already_is_not_written_again) {
     struct stat before;
     struct stat after;
@@ -362,6 +374,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_borrowed_snapshot_outlives_newer_ones),
     cmocka_unit_test(no_snapshot_may_be_given_back),
     cmocka_unit_test(a_snapshot_from_the_database_is_kept_in_the_cache),
+    cmocka_unit_test(the_cache_is_for_its_owner_alone),
     cmocka_unit_test(a_cache_that_holds_the_snapshot_already_is_not_written_again),
     cmocka_unit_test(a_cache_that_cannot_be_written_is_logged),
     cmocka_unit_test(a_snapshot_of_the_database_is_known_as_such),
