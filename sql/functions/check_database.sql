@@ -20,6 +20,15 @@ BEGIN
     CROSS JOIN (SELECT max(ended_at) AS done_at FROM ivr.housekeepings) AS h
     WHERE coalesce(h.done_at, installed.at) < now() - interval '26 hours';
 
+    -- Callers who heard the last resort, since no configuration was at hand.
+    RETURN QUERY
+    SELECT 'answers', 'warning', format('callers who got no menu in the last 24 hours: %s', count(*)),
+           'SELECT * FROM ivr.answer_problems ORDER BY at DESC tells when. IVR_SETTINGS_CACHE keeps the last menus for the time without a database.'
+    FROM ivr.answers AS a
+    WHERE a.decision = 'unavailable' AND a.answered_at > now() - interval '1 day'
+      AND (a.call_id IS NULL OR a.call_id NOT IN (SELECT call_id FROM ivr.test_calls))
+    HAVING count(*) > 0;
+
     -- Of the newest calls alone: all of them take minutes where there are millions.
     RETURN QUERY
     WITH newest AS MATERIALIZED (
@@ -37,4 +46,4 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION ivr.check_database() IS
-    'What the database knows to be wrong, for minivoice-check, one row for each problem, none when all is well: a short name, fault for what callers will notice and warning for the rest, what is wrong, what to do. What ivr.check_config() says, whether the housekeeping is done, and whether the newest 500 calls are what their logs say.';
+    'What the database knows to be wrong, for minivoice-check, one row for each problem, none when all is well: a short name, fault for what callers will notice and warning for the rest, what is wrong, what to do. What ivr.check_config() says, whether the housekeeping is done, whether callers got no menu, and whether the newest 500 calls are what their logs say.';

@@ -1,7 +1,7 @@
 -- check_database.sql: what the database tells minivoice-check.
 BEGIN;
 \ir lib/day.psql
-SELECT plan(13);
+SELECT plan(14);
 
 DELETE FROM ivr.menu_options WHERE menu = 'department';
 DELETE FROM ivr.menus WHERE menu = 'department';
@@ -40,6 +40,13 @@ INSERT INTO ivr.calls (call_id, current_step, started_at, events, gathers, answe
 SELECT alike((SELECT problem FROM scene.found), '3 of%', 'so is one of which there is no log');
 SELECT ivr.rebuild_calls() \g /dev/null
 SELECT is_empty('SELECT * FROM scene.found', 'the remedy helps');
+
+-- Callers without a menu
+
+INSERT INTO ivr.answers (call_id, step, endpoint, decision, response, answered_at)
+VALUES (NULL, 1, 'answer', 'unavailable', '{}', now() - interval '23 hours'), (NULL, 1, 'answer', 'unavailable', '{}', now() - interval '25 hours'),
+       (NULL, 1, 'answer', 'fallback', '{}', now());
+SELECT results_eq('SELECT * FROM scene.found', $$VALUES ('answers', 'warning', 'callers who got no menu in the last 24 hours: 1')$$, 'callers who got no menu are told for a day');
 
 SELECT is((SELECT count(*) FROM ivr.check_database() WHERE hint IS NULL), 0::bigint, 'each has a remedy');
 SELECT is(scene.refused_as('ivr_app', 'SELECT * FROM ivr.check_database()'), NULL, 'the programs'' role may ask');

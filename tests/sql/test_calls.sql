@@ -40,7 +40,7 @@ SELECT is((SELECT count(*) FROM ivr.test_call('sales')), 0::bigint, 'of another 
 -- Played, late as well, and with all that can go wrong
 
 SELECT ivr.store_events(ARRAY[1, 2], ARRAY[call_id, call_id], ARRAY['call.created', 'call.answered'], ARRAY['2026-05-29T12:00:00Z', NULL],
-                        ARRAY[convert_to(created, 'UTF8'), '\x00'], scene.at(170))
+                        ARRAY[convert_to(created, 'UTF8'), '\x00'], ARRAY[NULL, scene.at(170)])
 FROM scene.marked \g /dev/null
 SELECT ivr.store_events(ARRAY[1], ARRAY[call_id], ARRAY['call.created'], ARRAY['2026-05-29T12:00:00Z'], ARRAY[convert_to(created, 'UTF8')])
 FROM scene.marked \g /dev/null
