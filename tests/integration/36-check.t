@@ -233,7 +233,7 @@ names 'what could never be stored' 1 spool-aside 'holds what the database refuse
 rm "$host/spool/aside"
 echo x >"$host/spool/1-1.spool"
 touch -d '5 minutes ago' "$host/spool/1-1.spool"
-names 'what waits for the database' 1 spool-waiting '1 files in' --only disk
+names 'what waits for the database' 1 spool-waiting 'that wait for the database for more than a minute: 1' --only disk
 rm "$host/spool/1-1.spool"
 if mkdir -p "$host/tmpfs" && mount -t tmpfs -o "size=1m,mode=700,uid=$(id -u "$owner")" tmpfs "$host/tmpfs" 2>"$scratch/said"; then
     set_to IVR_SPOOL_DIR "$host/tmpfs"
@@ -315,11 +315,13 @@ is 'none of it is in a figure' "$(sql "SELECT (SELECT count(*) FROM ivr.call_sum
 # --- the programs are not there
 
 own_stack workers-stop webhook >"$scratch/up" 2>&1
-names 'nobody listens' 2 socket-silent 'nobody listens at'
-ok 'which a call would meet' says 2 call-webhook 'events are not stored'
-ok 'and the web server tells' says 2 health-silent 'webhook does not answer the web server'
 rm -f "$state/sock/webhook.sock"
 names 'no socket' 2 socket-missing 'webhook does not run'
+ok 'which a call would meet' says 2 call-webhook 'events are not stored'
+ok 'and the web server tells' says 2 health-silent 'webhook does not answer the web server'
+as_owner perl -MIO::Socket::UNIX -e 'IO::Socket::UNIX->new(Local => shift, Listen => 1) or die $!' "$state/sock/webhook.sock"
+names 'a socket that was left, and nobody listens' 2 socket-silent 'nobody listens at' --only sockets
+rm -f "$state/sock/webhook.sock"
 start_again
 own_stack workers-stop answer >"$scratch/up" 2>&1
 names 'no program for callers' 2 call-answer "callers hear the web server's last sentence"
