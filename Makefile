@@ -1,7 +1,7 @@
 # minivoice-cgi: `make` builds the programs, `make help` lists the rest.
 
 PROGRAMS := answer route-menu department webhook
-MODULES  := actions app conf config db envfile event flow frame guarded health hosts link log menu metrics numbers pool record reject repeats reply request scalar serve signature snapshot spool store text
+MODULES  := actions app conf config db envfile event flow frame guarded health json hosts link log menu metrics numbers pool record reject repeats reply request scalar serve signature snapshot spool store text
 SIM      := $(basename $(notdir $(filter-out tests/sim/test_%,$(wildcard tests/sim/*.c))))
 SENDER_USES := clock http rules sign strict text thread
 UNITS    := $(basename $(notdir $(wildcard tests/unit/test_*.c)))
@@ -26,6 +26,7 @@ TIMES   ?= 10000000
 
 SANITIZE_asan := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 SANITIZE_tsan := -fsanitize=thread
+SANITIZE_afl  := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 FORTIFY       := $(if $(SANITIZE_$(KIND)),,-D_FORTIFY_SOURCE=2)
 
 CPPFLAGS += -D_GNU_SOURCE $(FORTIFY) -Isrc
@@ -172,6 +173,20 @@ $(UNITS:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/unit/%.o $(MODULES:%=$(BUILD)/obj/%.
 # It has a database of its own.
 $(BUILD)/test_snapshot: LDFLAGS += -Wl,--wrap=store_settings
 
+# A program whose main is told by AFL++ what was sent: make KIND=afl CC=afl-clang-fast build/afl/fuzz-answer
+$(BUILD)/fuzz/%.o: cgi-bin/%.c
+	@mkdir -p $(@D)
+	$(Q)$(COMPILE) -Wno-missing-prototypes -Dmain=program_main $(PKG_CFLAGS) -c $< -o $@
+$(BUILD)/fuzz/%.o: tests/afl/%.c
+	@mkdir -p $(@D)
+	$(Q)$(COMPILE) -Wno-missing-prototypes -Wno-gnu-statement-expression -Wno-cast-qual $(PKG_CFLAGS) -c $< -o $@
+$(PROGRAMS:%=$(BUILD)/fuzz-%): $(BUILD)/fuzz-%: $(BUILD)/fuzz/%.o $(BUILD)/fuzz/harness.o $(MODULES:%=$(BUILD)/obj/%.o)
+	$(Q)$(LINK) $^ $(LIBS) -o $@
+# What makes calls fail
+$(BUILD)/fail.so: tests/failures/fail.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=c11 $(CPPFLAGS) $(CFLAGS) $(WARNINGS) -Wno-missing-prototypes -Wno-nonnull-compare -fPIC -shared $(PKG_CFLAGS) $< -o $@
+
 $(BUILD)/bench/%.o: tests/bench/%.c
 	@mkdir -p $(@D)
 	$(Q)$(COMPILE) -c $< -o $@
@@ -180,7 +195,7 @@ $(BUILD)/bench-load: $(patsubst tests/bench/%.c,$(BUILD)/bench/%.o,$(wildcard te
 $(BUILD)/bench-echo: $(BUILD)/bench/echo.o
 	$(Q)$(LINK) $^ -lfcgi -o $@
 
--include $(wildcard $(BUILD)/obj/*.d $(BUILD)/sim/*.d $(BUILD)/unit/*.d $(BUILD)/chaos/*.d $(BUILD)/bench/*.d $(BUILD)/bench/load/*.d)
+-include $(wildcard $(BUILD)/obj/*.d $(BUILD)/sim/*.d $(BUILD)/unit/*.d $(BUILD)/chaos/*.d $(BUILD)/bench/*.d $(BUILD)/fuzz/*.d $(BUILD)/bench/load/*.d)
 
 # Every target with a plain name.
 .PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' Makefile)

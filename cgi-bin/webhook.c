@@ -23,6 +23,8 @@ static int verify(struct app *app, const struct request *request, struct log_lin
         signature_check(&signature, conf->secrets, conf->secret_count, clock_wall(), conf->signature_age_s);
     if (verdict == SIGNATURE_GOOD)
         return 0;
+    if (verdict == SIGNATURE_UNKNOWN)
+        return 503;
     return reject(app, request, log, 401, "signature", signature_verdict_text(verdict));
 }
 
@@ -85,6 +87,8 @@ static int receive(struct app *app, const struct request *request, struct reply 
 static int webhook(struct app *app, struct request *request, struct reply *reply, struct log_line *log) {
     if (strcmp(request->method, "POST") != 0)
         return 405;
+    if (request->out_of_memory)
+        return 503;
     if (request->body_state == BODY_TOO_LARGE)
         return reject(app, request, log, 413, "too large", "the body is larger than 262144 bytes");
     if (request->body_state == BODY_BROKEN)

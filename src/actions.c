@@ -8,6 +8,7 @@
 
 #include <json-c/json.h>
 
+#include "json.h"
 #include "log.h"
 #include "numbers.h"
 #include "text.h"
@@ -188,8 +189,7 @@ static struct json_object *say(const char *text) {
 }
 
 static char *print(struct json_object *whole) {
-    const char *text =
-        json_object_to_json_string_ext(whole, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
+    const char *text = json_print(whole);
     return text == NULL ? NULL : strdup(text);
 }
 
@@ -257,7 +257,7 @@ static struct json_object *in_order(struct json_object *from) {
 }
 
 char *actions_restore(const char *json) {
-    struct json_object *stored = json_tokener_parse(json);
+    struct json_object *stored = json_parse(json);
     struct json_object *actions;
     struct json_object *list = json_object_new_array();
     bool complete = true;
@@ -289,7 +289,7 @@ static bool extend_url(struct json_object *redirect, const char *url, const char
 }
 
 char *actions_with_parameter(const char *json, const char *parameter) {
-    struct json_object *whole = json_tokener_parse(json);
+    struct json_object *whole = json_parse(json);
     struct json_object *actions;
     bool complete = json_object_object_get_ex(whole, "actions", &actions) &&
                     json_object_is_type(actions, json_type_array);

@@ -8,6 +8,7 @@
 
 #include <json-c/json.h>
 
+#include "json.h"
 #include "log.h"
 #include "numbers.h"
 #include "text.h"
@@ -352,7 +353,7 @@ static bool read_all(struct config *config, struct json_object *json) {
 }
 
 struct config *config_parse(const char *json) {
-    struct json_object *whole = json_tokener_parse(json);
+    struct json_object *whole = json_parse(json);
     struct config *config = calloc(1, sizeof *config);
     if (config != NULL && !read_all(config, whole)) {
         log_error("settings", "the configuration cannot be read");

@@ -49,7 +49,7 @@ static const char *call_id_of(struct json_object *json) {
     return id != NULL ? id : text_of(json, "call_id");
 }
 
-const char *event_read(struct event *event, const char *body, size_t length) {
+static const char *read_once(struct event *event, const char *body, size_t length) {
     *event = (struct event){.json = parse(body, length)};
     const char *fault = NULL;
     if (!json_object_is_type(event->json, json_type_object)) {
@@ -68,6 +68,16 @@ const char *event_read(struct event *event, const char *body, size_t length) {
     if (fault != NULL)
         event_free(event);
     return fault;
+}
+
+// json-c leaves a member out when memory has run out, and does not say so. What is missing is looked for once
+// more, so that an event is not taken for none.
+const char *event_read(struct event *event, const char *body, size_t length) {
+    const char *fault = read_once(event, body, length);
+    if (fault == NULL && event->created_at != NULL)
+        return NULL;
+    event_free(event);
+    return read_once(event, body, length);
 }
 
 void event_free(struct event *event) {

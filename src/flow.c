@@ -407,6 +407,9 @@ static int reject_signature(const struct flow *flow, const struct request *reque
     return reject(flow->app, &kept, log, 403, "signature", signature_verdict_text(verdict));
 }
 
+// Who asks cannot be told, because memory has run out: neither refused nor answered by the settings.
+enum { UNSURE = -1 };
+
 // The platform is documented to sign events; a question's signature is judged where one comes.
 static int check_signature(struct flow *flow, const struct request *request, struct log_line *log) {
     const struct conf *conf = &flow->app->conf;
@@ -417,6 +420,8 @@ static int check_signature(struct flow *flow, const struct request *request, str
     enum signature_verdict verdict =
         signature_check(&signature, conf->secrets, conf->secret_count, clock_wall(), conf->signature_age_s);
     flow->signature = signature_verdict_word(verdict);
+    if (conf->require_signed_questions && verdict == SIGNATURE_UNKNOWN)
+        return UNSURE;
     bool refused = conf->require_signed_questions && verdict != SIGNATURE_GOOD;
     return refused ? reject_signature(flow, request, log, verdict) : 0;
 }
@@ -424,7 +429,10 @@ static int check_signature(struct flow *flow, const struct request *request, str
 static int admit(struct flow *flow, const struct request *request, struct log_line *log) {
     const struct conf *conf = &flow->app->conf;
     const char *key = flow->parameters.key;
-    if (conf->access_key_count > 0 && !is_access_key(conf, key))
+    bool opened = conf->access_key_count == 0 || is_access_key(conf, key);
+    if (!opened && request->out_of_memory)
+        return UNSURE;
+    if (!opened)
         return request_is_probe(request)
                    ? 403
                    : reject(flow->app, request, log, 403, "access key", key == NULL ? "missing" : "wrong");
@@ -504,6 +512,12 @@ int flow_answer(struct app *app, const char *endpoint, struct request *request, 
     flow.started = clock_in_ms(-flow.age_ms);
     flow.budget_ms = budget_of(&flow);
     int refused = admit(&flow, request, log);
+    if (refused == UNSURE) {
+        log_outcome(log, decision_word(DECIDED_UNAVAILABLE));
+        log_text(log, "reason", "out of memory");
+        reply_literal(reply, ACTIONS_LAST_RESORT);
+        return 0;
+    }
     if (refused != 0)
         return refused;
     flow.config = snapshots_borrow(app->snapshots, clock_in_ms(flow.budget_ms));

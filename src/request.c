@@ -35,8 +35,10 @@ static bool grow(struct request *request, size_t *room) {
     if (more > REQUEST_MAX_BODY + 1)
         more = REQUEST_MAX_BODY + 1;
     char *body = realloc(request->body, more + 1);
-    if (body == NULL)
+    if (body == NULL) {
+        request->out_of_memory = true;
         return false;
+    }
     request->body = body;
     *room = more;
     return true;
@@ -124,6 +126,7 @@ static void add_param(struct request *request, const char *name, char *value) {
         name != NULL && value != NULL && text_is_clean(value) && request->param_count < REQUEST_MAX_PARAMS;
     char *plain = fit ? plain_name(name) : NULL;
     if (plain == NULL) {
+        request->out_of_memory |= fit;
         free(value);
         return;
     }
@@ -137,8 +140,9 @@ static int hex_digit(char c) {
 }
 
 // Decodes %XX and +. A %00 or a broken escape spoils the value: NULL.
-static char *decode(const char *from, size_t length) {
+static char *decode(struct request *request, const char *from, size_t length) {
     char *to = malloc(length + 1);
+    request->out_of_memory |= to == NULL;
     size_t kept = 0;
     for (size_t i = 0; to != NULL && i < length; i++) {
         char c = from[i] == '+' ? ' ' : from[i];
@@ -160,8 +164,8 @@ static char *decode(const char *from, size_t length) {
 }
 
 static void add_pair(struct request *request, const char *text, size_t name_length, size_t length) {
-    char *name = decode(text, name_length);
-    char *value = decode(text + name_length + 1, length - name_length - 1);
+    char *name = decode(request, text, name_length);
+    char *value = decode(request, text + name_length + 1, length - name_length - 1);
     add_param(request, name, value);
     free(name);
 }
@@ -181,8 +185,11 @@ static void add_members(struct request *request, struct json_object *object, con
         char name[128];
         const char *text = scalar_text(value);
         int length = snprintf(name, sizeof name, "%s%s", within, key);
-        if (text != NULL && length >= 0 && (size_t)length < sizeof name)
-            add_param(request, name, strdup(text));
+        if (text == NULL || length < 0 || (size_t)length >= sizeof name)
+            continue;
+        char *copy = strdup(text);
+        request->out_of_memory |= copy == NULL;
+        add_param(request, name, copy);
     }
 }
 
@@ -191,6 +198,7 @@ static void add_members(struct request *request, struct json_object *object, con
 static void add_json(struct request *request) {
     struct json_tokener *tokener = json_tokener_new();
     struct json_object *part;
+    request->out_of_memory |= tokener == NULL;
     if (tokener == NULL || request->body_length == 0)
         return json_tokener_free(tokener);
     struct json_object *body = json_tokener_parse_ex(tokener, request->body, (int)request->body_length);

@@ -15,7 +15,7 @@
 enum body_state {
     BODY_WHOLE,
     BODY_TOO_LARGE,  // more than REQUEST_MAX_BODY; what was read is kept
-    BODY_BROKEN,     // shorter than CONTENT_LENGTH, or it could not be read
+    BODY_BROKEN,     // shorter than CONTENT_LENGTH, or it could not be read, or memory has run out
 };
 
 struct param {
@@ -35,6 +35,7 @@ struct request {
     enum body_state body_state;
     struct param params[REQUEST_MAX_PARAMS];
     size_t param_count;
+    bool out_of_memory;  // something of it is missing
 };
 
 // Reads at most `size` bytes of the body: returns how many, 0 at its end, -1 on an error.

@@ -71,6 +71,7 @@ struct server {
     const struct program *program;
     int epoll;
     int stop;            // eventfd
+    bool cgi;            // one request, on standard input
     bool misconfigured;  // it serves what needs no settings
     atomic_bool stopping;
     _Atomic unsigned char parked[MAX_CONNECTIONS];  // enum connection, by file descriptor
@@ -488,11 +489,41 @@ static int serve_misconfigured(struct server *server) {
     server->program = &instead[server->program->needs];
     server->misconfigured = true;
     server->app.conf.threads = APOLOGISTS;
-    if (FCGX_IsCGI())
+    if (server->cgi)
         serve_cgi(server);
     else
         serve_fastcgi(server);
     return EX_CONFIG;
+}
+
+// No memory, or no thread
+
+static int answer_unavailable(struct app *app, struct request *request, struct reply *reply,
+                              struct log_line *log) {
+    (void)request;
+    log_outcome(log, "unavailable");
+    reply_json(reply, actions_unavailable(app->conf.fallback_destination));
+    if (reply->body == NULL)
+        reply_literal(reply, ACTIONS_LAST_RESORT);
+    return 0;
+}
+
+static int refuse_unavailable(struct app *app, struct request *request, struct reply *reply,
+                              struct log_line *log) {
+    (void)app;
+    (void)request;
+    (void)reply;
+    log_outcome(log, "not stored");
+    return 503;
+}
+
+static int serve_without_app(struct server *server) {
+    static const struct program instead[] = {
+        [CONF_FOR_CALLERS] = {.needs = CONF_FOR_CALLERS, .handle = answer_unavailable},
+        [CONF_FOR_WEBHOOKS] = {.needs = CONF_FOR_WEBHOOKS, .handle = refuse_unavailable},
+    };
+    struct server unavailable = {.program = &instead[server->program->needs], .app.conf = server->app.conf};
+    return serve_cgi(&unavailable);
 }
 
 // Arguments
@@ -538,10 +569,21 @@ static void quiet_signals(void) {
     pthread_sigmask(SIG_SETMASK, &most, NULL);
 }
 
+// FastCGI's standard input is a socket that listens. Asked of libfcgi, it would need memory.
+static bool is_cgi(void) {
+    struct sockaddr_storage address;
+    socklen_t length = sizeof address;
+    return getpeername(LISTENING, (struct sockaddr *)&address, &length) == 0 || errno != ENOTCONN;
+}
+
+// Without memory or threads a FastCGI program ends, to be started again; but whoever waits for plain CGI has
+// nobody else.
 static int serve_configured(struct server *server) {
     int status = 1;
     if (app_open(&server->app, server->program->needs))
-        status = FCGX_IsCGI() ? serve_cgi(server) : serve_fastcgi(server);
+        status = server->cgi ? serve_cgi(server) : serve_fastcgi(server);
+    else if (server->cgi)
+        status = serve_without_app(server);
     app_close(&server->app);
     return status;
 }
@@ -553,12 +595,13 @@ int serve(const struct program *program, int count, char **arguments) {
     int status = run_argument(program, count, arguments);
     if (status >= 0)
         return status;
-    if (FCGX_Init() != 0)
+    server.cgi = is_cgi();
+    if (!server.cgi && FCGX_Init() != 0)
         return 1;
     quiet_signals();
     mallopt(M_ARENA_MAX, ARENAS);
     bool configured = read_settings(&server.app.conf, program);
-    if (!FCGX_IsCGI()) {
+    if (!server.cgi) {
         conf_warn_unknown(environ);
         log_start();
     }

@@ -36,34 +36,45 @@ static bool read_value(const char *text, unsigned char mac[SHA256_DIGEST_LENGTH]
     return true;
 }
 
-// HMAC-SHA256 ready to be copied: looking it up costs more than half a check. Made once, never changed after;
-// NULL when OpenSSL cannot do it.
-static EVP_MAC_CTX *hmac_sha256;
-static pthread_once_t hmac_once = PTHREAD_ONCE_INIT;
-
-static void make_hmac(void) {
+static EVP_MAC_CTX *make_hmac(void) {
     static const unsigned char any_key[] = "any";  // not every OpenSSL 3 copies a context that has none
     char digest[] = "SHA256";
     const OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
                                  OSSL_PARAM_construct_end()};
-    EVP_MAC *hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+    OSSL_LIB_CTX *own =
+        OSSL_LIB_CTX_new();  // where memory has run out, the default one is used without a look
+    EVP_MAC *hmac = own == NULL ? NULL : EVP_MAC_fetch(own, "HMAC", NULL);
     EVP_MAC_CTX *made = hmac == NULL ? NULL : EVP_MAC_CTX_new(hmac);
     EVP_MAC_free(hmac);
     if (made != NULL && EVP_MAC_init(made, any_key, sizeof any_key, params) == 1)
-        hmac_sha256 = made;
-    else
-        EVP_MAC_CTX_free(made);
+        return made;
+    EVP_MAC_CTX_free(made);
+    OSSL_LIB_CTX_free(own);
+    return NULL;
+}
+
+// HMAC-SHA256 ready to be copied: looking it up costs more than half a check. Made once, never changed after.
+// NULL when memory has run out; tried again the next time.
+static const EVP_MAC_CTX *hmac_sha256(void) {
+    static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+    static const EVP_MAC_CTX *made;
+    pthread_mutex_lock(&mutex);
+    if (made == NULL)
+        made = make_hmac();
+    const EVP_MAC_CTX *hmac = made;
+    pthread_mutex_unlock(&mutex);
+    return hmac;
 }
 
 static bool update(EVP_MAC_CTX *hmac, const void *bytes, size_t length) {
     return length == 0 || EVP_MAC_update(hmac, bytes, length) == 1;
 }
 
-// HMAC-SHA256(secret, timestamp "." body)
+// HMAC-SHA256(secret, timestamp "." body). False when memory has run out.
 static bool compute(const struct signature *signature, const char *secret,
                     unsigned char mac[SHA256_DIGEST_LENGTH]) {
-    pthread_once(&hmac_once, make_hmac);
-    EVP_MAC_CTX *hmac = hmac_sha256 == NULL ? NULL : EVP_MAC_CTX_dup(hmac_sha256);
+    const EVP_MAC_CTX *made = hmac_sha256();
+    EVP_MAC_CTX *hmac = made == NULL ? NULL : EVP_MAC_CTX_dup(made);
     size_t length;
     bool done = hmac != NULL &&
                 EVP_MAC_init(hmac, (const unsigned char *)secret, strlen(secret), NULL) == 1 &&
@@ -118,15 +129,20 @@ bool signature_time(const char *text, int64_t *microseconds) {
 }
 
 // An empty secret is everybody's: nothing matches it.
-static bool matches(const struct signature *signature, const unsigned char *sent, const char *const *secrets,
-                    size_t secret_count) {
-    bool match = false;
+static enum signature_verdict match(const struct signature *signature, const unsigned char *sent,
+                                    const char *const *secrets, size_t secret_count) {
+    bool matches = false;
+    bool known = true;
     for (size_t i = 0; i < secret_count; i++) {
         unsigned char mac[SHA256_DIGEST_LENGTH];
-        if (*secrets[i] != '\0' && compute(signature, secrets[i], mac))
-            match |= CRYPTO_memcmp(mac, sent, sizeof mac) == 0;
+        if (*secrets[i] == '\0')
+            continue;
+        if (compute(signature, secrets[i], mac))
+            matches |= CRYPTO_memcmp(mac, sent, sizeof mac) == 0;
+        else
+            known = false;
     }
-    return match;
+    return matches ? SIGNATURE_GOOD : known ? SIGNATURE_WRONG : SIGNATURE_UNKNOWN;
 }
 
 enum signature_verdict signature_check(const struct signature *signature, const char *const *secrets,
@@ -137,8 +153,9 @@ enum signature_verdict signature_check(const struct signature *signature, const 
         return SIGNATURE_MISSING;
     if (!read_value(signature->value, sent))
         return SIGNATURE_MALFORMED;
-    if (!matches(signature, sent, secrets, secret_count))
-        return SIGNATURE_WRONG;
+    enum signature_verdict verdict = match(signature, sent, secrets, secret_count);
+    if (verdict != SIGNATURE_GOOD)
+        return verdict;
     if (!signature_time(signature->timestamp, &at))
         return SIGNATURE_NO_TIME;
     if (at > now + (int64_t)SIGNATURE_MAX_AHEAD_S * 1000000)
@@ -155,6 +172,7 @@ const char *signature_verdict_text(enum signature_verdict verdict) {
         [SIGNATURE_NO_TIME] = "the timestamp is no time",
         [SIGNATURE_STALE] = "the timestamp is too old",
         [SIGNATURE_FUTURE] = "the timestamp is in the future",
+        [SIGNATURE_UNKNOWN] = "memory has run out",
     };
     return texts[verdict];
 }
@@ -163,17 +181,18 @@ const char *signature_verdict_word(enum signature_verdict verdict) {
     static const char *const words[] = {
         [SIGNATURE_GOOD] = "good",     [SIGNATURE_MISSING] = "missing", [SIGNATURE_MALFORMED] = "malformed",
         [SIGNATURE_WRONG] = "wrong",   [SIGNATURE_NO_TIME] = "no_time", [SIGNATURE_STALE] = "stale",
-        [SIGNATURE_FUTURE] = "future",
+        [SIGNATURE_FUTURE] = "future", [SIGNATURE_UNKNOWN] = NULL,
     };
     return words[verdict];
 }
 
 bool signature_equal(const char *one, const char *other) {
-    unsigned char a[SHA256_DIGEST_LENGTH];
-    unsigned char b[SHA256_DIGEST_LENGTH];
     if (one == NULL || other == NULL)
         return false;
-    SHA256((const unsigned char *)one, strlen(one), a);
-    SHA256((const unsigned char *)other, strlen(other), b);
-    return CRYPTO_memcmp(a, b, sizeof a) == 0;
+    size_t length = strlen(one);
+    size_t sent = strlen(other);
+    unsigned char difference = length != sent;
+    for (size_t i = 0; i < length; i++)
+        difference |= (unsigned char)(one[i] ^ other[i < sent ? i : sent]);
+    return difference == 0;
 }

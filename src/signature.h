@@ -16,6 +16,7 @@ enum signature_verdict {
     SIGNATURE_NO_TIME,    // the timestamp is no time
     SIGNATURE_STALE,      // older than max_age_s
     SIGNATURE_FUTURE,     // more than SIGNATURE_MAX_AHEAD_S ahead
+    SIGNATURE_UNKNOWN,    // memory has run out: nothing can be said
 };
 
 struct signature {
@@ -33,13 +34,14 @@ enum signature_verdict signature_check(const struct signature *signature, const 
 // The verdict in words, for the log and for ivr.rejected_requests.
 const char *signature_verdict_text(enum signature_verdict verdict);
 
-// The verdict as one word: what ivr.answers.signature says.
+// The verdict as one word: what ivr.answers.signature says. NULL for SIGNATURE_UNKNOWN.
 const char *signature_verdict_word(enum signature_verdict verdict);
 
 // Reads Unix seconds, Unix milliseconds or RFC 3339 into microseconds since 1970 UTC (PLATFORM U14).
 bool signature_time(const char *text, int64_t *microseconds);
 
-// Compares two strings in a time that tells nothing of where they differ. NULL equals nothing.
+// Compares two strings in a time that tells nothing of where they differ, nor of anything but the length of
+// `one`. NULL equals nothing. Needs no memory, so that nobody is refused for the lack of it.
 bool signature_equal(const char *one, const char *other);
 
 #endif

@@ -11,6 +11,7 @@
 #include <json-c/json.h>
 
 #include "clock.h"
+#include "json.h"
 #include "log.h"
 
 struct store {
@@ -195,23 +196,33 @@ enum db_status store_gathered_digits(struct store *store, const char *call_id, i
 
 // Members
 
-static void put(struct json_object *object, const char *name, struct json_object *value) {
-    if (value != NULL)
-        json_object_object_add_ex(object, name, value,
-                                  JSON_C_OBJECT_ADD_KEY_IS_NEW | JSON_C_OBJECT_ADD_CONSTANT_KEY);
+// An object that is being filled.
+struct members {
+    struct json_object *object;
+    bool complete;  // false: memory has run out
+};
+
+// Takes value.
+static void put(struct members *members, const char *name, struct json_object *value) {
+    const unsigned literal = JSON_C_OBJECT_ADD_KEY_IS_NEW | JSON_C_OBJECT_ADD_CONSTANT_KEY;
+    if (value != NULL && json_object_object_add_ex(members->object, name, value, literal) == 0)
+        return;
+    json_object_put(value);
+    members->complete = false;
 }
 
-static void put_text(struct json_object *object, const char *name, const char *text) {
-    put(object, name, text == NULL ? NULL : json_object_new_string(text));
+static void put_text(struct members *members, const char *name, const char *text) {
+    if (text != NULL)
+        put(members, name, json_object_new_string(text));
 }
 
-static void put_number(struct json_object *object, const char *name, int64_t number) {
-    put(object, name, json_object_new_int64(number));
+static void put_number(struct members *members, const char *name, int64_t number) {
+    put(members, name, json_object_new_int64(number));
 }
 
-static void put_positive(struct json_object *object, const char *name, int64_t number) {
+static void put_positive(struct members *members, const char *name, int64_t number) {
     if (number > 0)
-        put_number(object, name, number);
+        put_number(members, name, number);
 }
 
 // All of an answer but its call and what is returned; what is null is left out. NULL when memory runs out.
@@ -219,34 +230,36 @@ static struct json_object *answer_object(const struct store_answer *answer, cons
     static const char *const bases[] = {
         [STORE_LOOKED] = "looked", [STORE_ASSUMED] = "assumed", [STORE_GIVEN] = "given"};
     const struct decision *decision = answer->decision;
-    struct json_object *object = json_object_new_object();
-    if (object == NULL)
+    struct members members = {.object = json_object_new_object(), .complete = true};
+    if (members.object == NULL)
         return NULL;
-    put_text(object, "how", bases[answer->basis]);
-    put_number(object, "step", answer->step);
-    put_positive(object, "asked_step", answer->asked_step);
-    put_text(object, "endpoint", answer->endpoint);
-    put_text(object, "menu", decision->menu == NULL ? NULL : decision->menu->name);
-    put_text(object, "digits", answer->digits);
-    put_text(object, "digits_source", answer->digits_source);
-    put_text(object, "gathered_digest", answer->gathered_digest);
-    put_number(object, "waited_ms", answer->waited_ms);
-    put_text(object, "decision", decision_word(decision->kind));
-    put_text(object, "reason", decision->reason);
-    put_text(object, "department", decision->department);
-    put_text(object, "destination", decision->destination);
-    put_text(object, "from_number", answer->from);
-    put_text(object, "to_number", answer->to);
-    put_positive(object, "config_version", answer->config_version);
-    put_text(object, "answered_at", given_at);
-    put(object, "took_ms", json_object_new_double(answer->took_ms));
-    put_text(object, "signature", answer->signature);
-    return object;
+    put_text(&members, "how", bases[answer->basis]);
+    put_number(&members, "step", answer->step);
+    put_positive(&members, "asked_step", answer->asked_step);
+    put_text(&members, "endpoint", answer->endpoint);
+    put_text(&members, "menu", decision->menu == NULL ? NULL : decision->menu->name);
+    put_text(&members, "digits", answer->digits);
+    put_text(&members, "digits_source", answer->digits_source);
+    put_text(&members, "gathered_digest", answer->gathered_digest);
+    put_number(&members, "waited_ms", answer->waited_ms);
+    put_text(&members, "decision", decision_word(decision->kind));
+    put_text(&members, "reason", decision->reason);
+    put_text(&members, "department", decision->department);
+    put_text(&members, "destination", decision->destination);
+    put_text(&members, "from_number", answer->from);
+    put_text(&members, "to_number", answer->to);
+    put_positive(&members, "config_version", answer->config_version);
+    put_text(&members, "answered_at", given_at);
+    put(&members, "took_ms", json_object_new_double(answer->took_ms));
+    put_text(&members, "signature", answer->signature);
+    if (members.complete && json_print(members.object) != NULL)
+        return members.object;
+    json_object_put(members.object);
+    return NULL;
 }
 
 static struct db_request answer_request(const struct store_answer *answer, struct json_object *object) {
-    const struct db_value values[] = {db_text(answer->call_id),
-                                      db_text(json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN)),
+    const struct db_value values[] = {db_text(answer->call_id), db_text(json_print(object)),
                                       db_text(answer->response)};
     return request_for(STORE_ANSWERS, answer->call_id, values, sizeof values);
 }
