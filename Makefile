@@ -1,7 +1,7 @@
 # minivoice-cgi: `make` builds the programs, `make help` lists the rest.
 
 PROGRAMS := answer route-menu department webhook
-MODULES  := actions app conf config db envfile event flow frame guarded health json hosts link log menu metrics numbers pool record reject repeats reply request scalar serve signature snapshot spool store text
+MODULES  := actions app conf config db envfile event flow frame guarded health hosts json link log menu metrics numbers pool record reject repeats reply request scalar serve signature snapshot spool store text
 SIM      := $(basename $(notdir $(filter-out tests/sim/test_%,$(wildcard tests/sim/*.c))))
 SENDER_USES := clock http rules sign strict text thread
 UNITS    := $(basename $(notdir $(wildcard tests/unit/test_*.c)))
@@ -23,6 +23,8 @@ SEEDS   ?= 1
 RELOADS ?= 100
 SEED    ?= 1
 TIMES   ?= 10000000
+EVERY   ?= 1
+EXECS   ?= 1000000
 
 SANITIZE_asan := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 SANITIZE_tsan := -fsanitize=thread
@@ -101,7 +103,7 @@ unit: $(UNITS:%=$(BUILD)/%) $(SIMUNITS:%=$(BUILD)/%)  ## modules, with cmocka
 	@tests/run unit $(BUILD)
 sql-test: all  ## SQL functions and views, with pgTAP, on a private PostgreSQL
 	@tests/run sql
-integration: all $(BUILD)/bench-load $(BUILD)/chaos-sender  ## real nginx, Apache, spawn-fcgi and PostgreSQL, driven by the simulator
+integration: all $(BUILD)/bench-load $(BUILD)/chaos-sender $(BUILD)/fail.so  ## real nginx, Apache, spawn-fcgi and PostgreSQL, driven by the simulator
 	@BUILD=$(BUILD) tests/run integration
 sanitize:  ## unit and integration tests under ASan+UBSan, then under TSan
 	$(MAKE) KIND=asan unit integration
@@ -123,6 +125,12 @@ reloads: all $(BUILD)/bench-load  ## reload the programs under load, 100 times a
 	    tests/reloads $(RELOADS) 500 program secret key configuration
 failover: all $(BUILD)/chaos-sender  ## a primary killed and its standby promoted under load, ten times
 	@BUILD=$(BUILD) tests/chaos/failover
+failures: all $(BUILD)/fail.so  ## requests in which one call fails, of EVERY (1) the next: memory, database, threads, files
+	@BUILD=$(BUILD) EVERY=$(EVERY) tests/failures/run
+hostile: all  ## broken FastCGI records on the programs' sockets: make hostile EVENTS=100000 SEED=1
+	@BUILD=$(BUILD) EVENTS=$(EVENTS) SEED=$(SEED) tests/chaos/hostile
+afl:  ## the programs end to end under AFL++: make afl EXECS=1000000, with DATABASE=1 on the private stack's database
+	@sh tests/packages -s build,check tests/afl/run $(EXECS)
 timelines:  ## random events and answers against what the log says, and mutants of that: make timelines EVENTS=1000000
 	@$(IN_STACK) EVENTS=$(EVENTS) tests/timelines && tests/mutants
 lint:  ## formatting, static analysis, both compilers
@@ -185,7 +193,7 @@ $(PROGRAMS:%=$(BUILD)/fuzz-%): $(BUILD)/fuzz-%: $(BUILD)/fuzz/%.o $(BUILD)/fuzz/
 # What makes calls fail
 $(BUILD)/fail.so: tests/failures/fail.c
 	@mkdir -p $(@D)
-	$(Q)$(CC) -std=c11 $(CPPFLAGS) $(CFLAGS) $(WARNINGS) -Wno-missing-prototypes -Wno-nonnull-compare -fPIC -shared $(PKG_CFLAGS) $< -o $@
+	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(CFLAGS) $(WARNINGS) -Wno-missing-prototypes -Wno-nonnull-compare -fPIC -shared $(PKG_CFLAGS) $< -o $@
 
 $(BUILD)/bench/%.o: tests/bench/%.c
 	@mkdir -p $(@D)

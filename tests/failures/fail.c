@@ -1,8 +1,8 @@
 // fail.c: a library to be loaded before all others, which makes calls fail.
 //
-//   FAIL_WHAT   memory, json, database, thread or file: which calls are counted. Memory that json-c asks for
-//   is json: its
-//               parser does not survive (see RELIABILITY.md)
+//   FAIL_WHAT   memory, json, libc, database, thread or file: which calls are counted. What json-c asks for
+//   is
+//               json, what the C library asks for itself is libc: neither survives everywhere
 //   FAIL_AT     the number of the one that fails, counted from the beginning of main
 //   FAIL_ONE_IN instead: so many on average, by FAIL_SEED
 //   FAIL_TOLD   a file that is made when one has failed: without it there was none of that number
@@ -29,7 +29,7 @@
 
 #include "../chaos/dice.h"
 
-enum what { NOTHING, MEMORY, JSON, DATABASE, THREAD, FILES };
+enum what { NOTHING, MEMORY, JSON, LIBC, DATABASE, THREAD, FILES };
 
 // Set before main, and not changed after.
 static enum what what;
@@ -69,27 +69,41 @@ static bool fails(enum what kind, int why) {
     if (real == NULL) \
     *(void **)&real = dlsym(RTLD_NEXT, #name)
 
-// Where json-c is
-static uintptr_t json_from;
-static uintptr_t json_to;
+// Who asks: where the code of a library is
+static struct code {
+    const char *name;
+    enum what kind;
+    uintptr_t from;
+    uintptr_t to;
+} libraries[] = {{"/libjson-c.so", JSON, 0, 0}, {"/libc.so", LIBC, 0, 0}};
+enum { LIBRARIES = sizeof libraries / sizeof *libraries };
 
-static int find_json(struct dl_phdr_info *library, size_t size, void *context) {
-    (void)size;
-    (void)context;
-    for (int i = 0; strstr(library->dlpi_name, "libjson-c.so") != NULL && i < library->dlpi_phnum; i++) {
+static void note_code(struct code *code, const struct dl_phdr_info *library) {
+    for (int i = 0; i < library->dlpi_phnum; i++) {
         const ElfW(Phdr) *part = &library->dlpi_phdr[i];
         if (part->p_type != PT_LOAD || (part->p_flags & PF_X) == 0)
             continue;
-        json_from = library->dlpi_addr + part->p_vaddr;
-        json_to = json_from + part->p_memsz;
+        code->from = library->dlpi_addr + part->p_vaddr;
+        code->to = code->from + part->p_memsz;
     }
+}
+
+static int find_library(struct dl_phdr_info *library, size_t size, void *context) {
+    (void)size;
+    (void)context;
+    for (int i = 0; i < LIBRARIES; i++)
+        if (strstr(library->dlpi_name, libraries[i].name) != NULL)
+            note_code(&libraries[i], library);
     return 0;
 }
 
 // Whether memory fails for this caller.
 static bool no_memory(const void *asked_by) {
     uintptr_t from = (uintptr_t)asked_by;
-    return fails(from >= json_from && from < json_to ? JSON : MEMORY, ENOMEM);
+    for (int i = 0; i < LIBRARIES; i++)
+        if (from >= libraries[i].from && from < libraries[i].to)
+            return fails(libraries[i].kind, ENOMEM);
+    return fails(MEMORY, ENOMEM);
 }
 
 // The beginning
@@ -98,7 +112,7 @@ typedef int main_function(int, char **, char **);
 static main_function *real_main;
 
 static int begin(int count, char **arguments, char **environment) {
-    static const char *const words[] = {"", "memory", "json", "database", "thread", "file"};
+    static const char *const words[] = {"", "memory", "json", "libc", "database", "thread", "file"};
     const char *word = getenv("FAIL_WHAT");
     fail_at = number("FAIL_AT");
     one_in = number("FAIL_ONE_IN");
@@ -107,8 +121,8 @@ static int begin(int count, char **arguments, char **environment) {
     for (enum what kind = MEMORY; word != NULL && kind <= FILES; kind++)
         if (strcmp(word, words[kind]) == 0)
             what = kind;
-    if (what == MEMORY || what == JSON)
-        dl_iterate_phdr(find_json, NULL);
+    if (what >= MEMORY && what <= LIBC)
+        dl_iterate_phdr(find_library, NULL);
     return real_main(count, arguments, environment);
 }
 
