@@ -226,7 +226,8 @@ static void put_positive(struct members *members, const char *name, int64_t numb
 }
 
 // All of an answer but its call and what is returned; what is null is left out. NULL when memory runs out.
-static struct json_object *answer_object(const struct store_answer *answer, const char *given_at) {
+static struct json_object *answer_object(const struct store_answer *answer, const char *given_at,
+                                         const char *record) {
     static const char *const bases[] = {
         [STORE_LOOKED] = "looked", [STORE_ASSUMED] = "assumed", [STORE_GIVEN] = "given"};
     const struct decision *decision = answer->decision;
@@ -252,6 +253,7 @@ static struct json_object *answer_object(const struct store_answer *answer, cons
     put_text(&members, "answered_at", given_at);
     put(&members, "took_ms", json_object_new_double(answer->took_ms));
     put_text(&members, "signature", answer->signature);
+    put_text(&members, "spool_record", record);
     if (members.complete && json_print(members.object) != NULL)
         return members.object;
     json_object_put(members.object);
@@ -266,7 +268,7 @@ static struct db_request answer_request(const struct store_answer *answer, struc
 
 enum db_status store_answer(struct store *store, const struct store_answer *answer, int64_t deadline,
                             enum store_result *result, char **response) {
-    struct json_object *object = answer_object(answer, NULL);
+    struct json_object *object = answer_object(answer, NULL, NULL);
     *response = NULL;
     if (object == NULL)
         return DB_DOWN;
@@ -286,11 +288,9 @@ enum db_status store_answer(struct store *store, const struct store_answer *answ
 }
 
 // No other record has this name: neither of this process, nor of one that had its number before.
-static void put_record_name(struct json_object *object, struct store *store) {
-    char name[64];
-    snprintf(name, sizeof name, "%ld-%lld-%llu", (long)getpid(), (long long)clock_wall(),
+static void name_record(char *name, size_t size, struct store *store) {
+    snprintf(name, size, "%ld-%lld-%llu", (long)getpid(), (long long)clock_wall(),
              atomic_fetch_add(&store->given, 1));
-    put_text(object, "spool_record", name);
 }
 
 void store_given_answer(struct store *store, const struct store_answer *answer) {
@@ -298,13 +298,13 @@ void store_given_answer(struct store *store, const struct store_answer *answer) 
     clock_rfc3339(now);
     struct store_answer given = *answer;
     given.basis = STORE_GIVEN;
-    struct json_object *object = answer_object(&given, now);
+    char record[64];
+    name_record(record, sizeof record, store);
+    struct json_object *object = answer_object(&given, now, answer->call_id == NULL ? record : NULL);
     if (object == NULL) {
         log_error("database", "out of memory: an answer is given and not stored");
         return;
     }
-    if (answer->call_id == NULL)
-        put_record_name(object, store);
     struct db_request request = answer_request(&given, object);
     db_defer(store->db, &request);
     json_object_put(object);
