@@ -25,8 +25,9 @@ murder() {
 killed=0
 get 'answer?call_id=silent' >/dev/null
 get 'route-menu?call_id=silent&step=1' >/dev/null &
+redirect=$!     # a process substitution is a $! as well
 murder 7
-wait $!
+wait "$redirect"
 ok 'its program was killed again and again while a redirect waited for a digit' at_least "$killed" 6
 is 'the caller hears a program all the same' "$(status) $(header x-ivr-fallback)" '200 '
 ok 'which has waited' at_least "$(took_ms)" 2450
@@ -49,8 +50,9 @@ post_late() {
 }
 mkdir "$scratch/post"
 post_late >/dev/null &
+post=$!
 murder 3
-wait "$redirect" $!
+wait "$redirect" "$post"
 is 'a digit that comes between deaths is obeyed' "$(jq -c .actions "$scratch/body")" '[{"type":"transfer","destination":"+15551230012"}]'
 
 # 2. What is handed over twice, because the program died that stored it, is there once
