@@ -144,9 +144,9 @@ install_lines() {
 }
 ok 'the install lines name what is there' install_lines
 is 'there are some' "$(($(wc -l <"$scratch/install") >= 5))" 1
-is 'and bring all that the unit and the web servers name' \
-    "$(cd "$scratch/root" && ls usr/lib/minivoice/{answer,route-menu,department,webhook} usr/lib/minivoice/static/minivoice-{unavailable,come-again}.asis \
-        etc/minivoice/minivoice.env etc/systemd/system/minivoice@.service | wc -l)" 8
+is 'and bring all that the unit names' \
+    "$(cd "$scratch/root" && ls usr/lib/minivoice/{answer,route-menu,department,webhook} usr/sbin/minivoice-ctl etc/minivoice/minivoice.env \
+        etc/systemd/system/minivoice{@.service,@.socket,.target} | wc -l)" 9
 ok 'the settings cache of each kind is in a directory that somebody makes' test -d "$scratch/root/var/cache/minivoice"
 is 'no number of the documents is in what goes live' "$(grep -l '+1555' nginx/minivoice*)" ''
 

@@ -21,8 +21,8 @@ is 'several faults' "$(exit_of with IVR_PUBLIC_URL=x IVR_THREADS=0 IVR_DB_BUDGET
 is 'are all said at once' "$(grep -cE 'IVR_PUBLIC_URL|IVR_THREADS|IVR_DB_BUDGET_MS' "$scratch/err")" 3
 is 'a name that is not known is no fault' "$(exit_of with IVR_TREADS=8 "$build/answer" --check)" 0
 ok 'but warned of' grep -q 'warning=configuration detail="IVR_TREADS is not known' "$scratch/err"
-mapfile -t documented < <(sed -n 's/^| `\(IVR_[A-Z_]*\)`.*/\1=/p' README.md)
-ok 'README lists the variables' test "${#documented[@]}" -gt 10
+mapfile -t documented < <(sed -n 's/^\.It Ev \(IVR_[A-Z_]*\).*/\1=/p' nginx/man/minivoice.env.5)
+ok 'the manual lists the variables' test "${#documented[@]}" -gt 10
 is 'and each of them is known' "$(env -i "${documented[@]}" "$build/answer" --check 2>&1 | grep -c 'is not known')" 0
 
 # The unit asks before it starts
