@@ -31,6 +31,10 @@ void log_warning(const char *what, const char *format, ...) {
     REQUIRE(what != NULL && format != NULL);
 }
 
+void log_info(const char *what, const char *format, ...) {
+    REQUIRE(what != NULL && format != NULL);
+}
+
 // The input as a string, cut at a NUL as any string is. Freed by the caller.
 static inline char *fuzz_text(const uint8_t *data, size_t size) {
     char *text = malloc(size + 1);

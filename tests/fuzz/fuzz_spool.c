@@ -10,8 +10,8 @@
 #include "fuzz.h"
 
 static const struct db_statement statements[] = {
-    {"store_events", "$1 $2 $3 $4 $5", false},
-    {"store_answers", "$1 $2 $3 $4", false},
+    {.name = "store_events", .sql = "$1 $2 $3 $4 $5"},
+    {.name = "store_answers", .sql = "$1 $2 $3 $4"},
     {0},
 };
 
