@@ -15,7 +15,7 @@ is 'five reloads under load, each with another program, secret, key and configur
 # An instance of our own
 owner=$(stat -c %U "$state/db")
 for program in answer route-menu department webhook; do own_stack workers-stop "$program"; done
-export MINIVOICE_PROGRAMS=$state/programs MINIVOICE_SETTINGS=$state/settings.env MINIVOICE_RUN=$state/sock MINIVOICE_LOG=$state/log
+export MINIVOICE_PROGRAMS=$state/programs MINIVOICE_SETTINGS=$state/mine.env MINIVOICE_RUN=$state/sock MINIVOICE_LOG=$state/log
 export MINIVOICE_USER=$owner MINIVOICE_GROUP
 MINIVOICE_GROUP=$(id -gn "$owner")
 mkdir -p "$MINIVOICE_PROGRAMS"
