@@ -339,9 +339,37 @@ check
 is 'no call is played that could not be marked' "$(grep -c '^unseen call: no test call was played' "$scratch/found")" 1
 own_stack pg-start >"$scratch/up" 2>&1
 
+# --- Apache
+
+well_again() { for ((i = 0; i < 40; i++)); do is_silent --no-call "$@" && return; sleep 0.5; done; cat "$scratch/found"; return 1; }
+if [[ -x /usr/sbin/apache2 ]]; then
+    . tests/integration/apache.bash
+    trap 'web -s stop 2>/dev/null; umount "$host/tmpfs" 2>/dev/null; stop_apache 2>/dev/null; finish' EXIT
+    write_settings
+    start_apache minivoice-apache.conf >"$scratch/said" 2>&1
+    cp "$site/httpd.conf" "$host/httpd.conf"
+    behind_apache=(--web apache --web-config "$site/httpd.conf" --local "http://127.0.0.1:$apache_port")
+    ok 'behind Apache it is well' well_again "${behind_apache[@]}"
+    ok 'with a call' is_silent "${behind_apache[@]}"
+    # apache_mistake SED WHAT STATUS ID WORDS
+    apache_mistake() {
+        sed -i "$1" "$site/httpd.conf"
+        names "${@:2}" --only web "${behind_apache[@]}"
+        cat "$host/httpd.conf" >"$site/httpd.conf"
+    }
+    apache_mistake 's/disablereuse=on//' 'Apache keeps connections' 2 web-keepalive 'Apache keeps connections to answer'
+    apache_mistake '/^ *ErrorDocument.*unavailable/d' 'Apache has no last resort' 2 web-fallback-missing 'Apache gives callers an error instead of a sentence'
+    apache_mistake 's/env=!minivoice//' 'Apache writes the queries' 2 web-log-query 'Apache writes the queries'
+    apache_mistake 's/ProxyErrorOverride Off/ProxyErrorOverride On/' 'Apache replaces answers' 2 web-intercept 'Apache replaces what the programs answer'
+    apache_mistake '/^ProxyPass/d' 'Apache knows nothing of it' 2 web-not-included 'Apache knows no /minivoice/answer'
+    apache_mistake 's/^ProxyPass/ProxyPas/' 'Apache cannot read it' 2 web-config 'the configuration of Apache is broken'
+    /usr/sbin/apache2 -f "$site/httpd.conf" -k stop
+    for ((i = 0; i < 50; i++)); do [[ -e $site/pid ]] || break; sleep 0.1; done
+    names 'no Apache' 2 web-down 'Apache does not run' --only web "${behind_apache[@]}"
+fi
+
 # --- how it tells
 
-well_again() { for ((i = 0; i < 40; i++)); do is_silent --no-call && return; sleep 0.5; done; cat "$scratch/found"; return 1; }
 ok 'it is well again' well_again
 set_to IVR_FALLBACK_DESTINATION +15551230099
 check --json --no-call
