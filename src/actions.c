@@ -306,13 +306,12 @@ char *actions_with_parameter(const char *json, const char *parameter) {
 
 // Checking text from outside
 
-// NULL for what is no JSON by the letter, to its end.
-static struct json_object *parse_strictly(const char *json) {
+// NULL for what is no JSON of these flags, to its end.
+static struct json_object *parse_whole(const char *json, size_t length, int flags) {
     struct json_tokener *tokener = json_tokener_new();
-    size_t length = strlen(json);
     if (tokener == NULL || length > INT_MAX)
         return NULL;
-    json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
+    json_tokener_set_flags(tokener, flags);
     struct json_object *whole = json_tokener_parse_ex(tokener, json, (int)length);
     bool complete = json_tokener_get_error(tokener) == json_tokener_success &&
                     json_tokener_get_parse_end(tokener) == length;
@@ -321,6 +320,23 @@ static struct json_object *parse_strictly(const char *json) {
         return whole;
     json_object_put(whole);
     return NULL;
+}
+
+// NULL for what is no JSON by the letter. The letter is judged by a copy without what is beyond ASCII, which
+// json-c 0.17 and 0.18, being strict, take for control characters.
+static struct json_object *parse_strictly(const char *json) {
+    size_t length = strlen(json);
+    char *plain = strdup(json);
+    if (plain == NULL)
+        return NULL;
+    for (char *c = plain; *c != '\0'; c++)
+        if (((unsigned char)*c & 0x80) != 0)
+            *c = '?';
+    struct json_object *judged = parse_whole(plain, length, JSON_TOKENER_STRICT);
+    free(plain);
+    bool strict = judged != NULL;
+    json_object_put(judged);
+    return strict ? parse_whole(json, length, 0) : NULL;
 }
 
 bool actions_valid(const char *json, const char **fault) {

@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <json-c/json.h>
@@ -104,9 +105,10 @@ static bool has_tokens_only(const char *text, size_t left) {
 }
 
 // The reason why it failed, NULL when it did not.
-static const char *parse(struct json_tokener *tokener, const char *body, size_t length,
+static const char *parse(struct json_tokener *tokener, int flags, const char *body, size_t length,
                          struct json_object **root) {
-    json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
+    json_tokener_reset(tokener);
+    json_tokener_set_flags(tokener, flags);
     *root = json_tokener_parse_ex(tokener, body, (int)length);
     enum json_tokener_error error = json_tokener_get_error(tokener);
     if (error == json_tokener_continue)
@@ -116,6 +118,23 @@ static const char *parse(struct json_tokener *tokener, const char *body, size_t 
     size_t end = json_tokener_get_parse_end(tokener);
     end += span(body + end, length - end, " \t\r\n");
     return end == length ? NULL : "something follows it";
+}
+
+// The order of the tokens is judged by a copy without what is beyond ASCII, which json-c 0.17 and 0.18, being
+// strict, take for control characters.
+static const char *parse_strictly(struct json_tokener *tokener, const char *body, size_t length,
+                                  struct json_object **root) {
+    char *plain = malloc(length);
+    if (plain == NULL)
+        return "there is no memory for it";
+    for (size_t i = 0; i < length; i++)
+        plain[i] = ((unsigned char)body[i] & 0x80) != 0 ? '?' : body[i];
+    const char *reason = parse(tokener, JSON_TOKENER_STRICT, plain, length, root);
+    free(plain);
+    if (reason != NULL)
+        return reason;
+    json_object_put(*root);
+    return parse(tokener, 0, body, length, root);
 }
 
 bool strict_parse(const char *body, size_t length, struct json_object **root, const char **reason) {
@@ -130,7 +149,7 @@ bool strict_parse(const char *body, size_t length, struct json_object **root, co
     else if (!has_tokens_only(body, length))
         *reason = "it holds what JSON does not know";
     else
-        *reason = parse(tokener, body, length, root);
+        *reason = parse_strictly(tokener, body, length, root);
     if (tokener != NULL)
         json_tokener_free(tokener);
     if (*reason == NULL)
