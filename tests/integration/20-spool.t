@@ -18,13 +18,6 @@ signal_all() {
     while read -r _ pid; do kill "-$1" "$pid"; done < <(own_stack pids)
 }
 is_spooled() { ls "$spool"/*.spool >/dev/null; }
-is_drained() {
-    local end=$((SECONDS + 15))
-    while ls "$spool"/*.spool 2>/dev/null; do
-        ((SECONDS < end)) || return 1
-        sleep 0.1
-    done
-}
 logged() { grep -h "$1" "$(dirname "$PGHOST")"/log/*.log; }
 
 # calls FROM TO: asks `answer` and then `route-menu` for each of the calls call-FROM to call-TO. What was heard is kept as

@@ -4,11 +4,6 @@
 . tests/integration/lib.bash
 
 figure() { sed -n "s/^$1=//p" "$scratch/figures"; }
-at_least() {
-    echo "$1, at least $2 wanted"
-    (($1 >= $2))
-}
-
 PORT=$((PORT + 1)) SEEDS=23 EVENTS=3000 SECONDS_LONG=40 tests/chaos/run >"$scratch/figures" 2>&1
 ran=$?
 sed 's/^/# /' "$scratch/figures"

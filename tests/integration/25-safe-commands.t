@@ -2,14 +2,6 @@
 # What a new owner types first, in the wrong place or too early: it does no harm, and says in words what is missing.
 . tests/integration/lib.bash
 
-# refuses WORDS COMMAND...: it fails, and says so in these words.
-refuses() {
-    local words=$1 status=0
-    shift
-    "$@" >"$scratch/refusal" 2>&1 </dev/null || status=$?
-    cat "$scratch/refusal"
-    ((status != 0)) && grep -qF -- "$words" "$scratch/refusal"
-}
 made() { sql "SELECT count(*) FROM ivr.calls WHERE starts_with(call_id, 'call_made_')"; }
 
 # --- without a private stack

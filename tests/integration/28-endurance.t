@@ -3,11 +3,6 @@
 # a full disk takes nothing by halves.
 . tests/integration/lib.bash
 
-at_least() {
-    echo "$1, at least $2 wanted"
-    (($1 >= $2))
-}
-
 # 1. Programs that die while a caller waits for a digit
 with_own_stack IVR_SPOOL_EVENTS=1 IVR_GATHER_WAIT_MS=2500
 spool=$(dirname "$PGHOST")/spool
@@ -64,13 +59,6 @@ until_true() {
     done
 }
 spool_bytes() { get "healthz/$1" | jq -r .spool_bytes; }
-is_drained() {
-    local end=$((SECONDS + 15))
-    while ls "$spool"/*.spool 2>/dev/null; do
-        ((SECONDS < end)) || return 1
-        sleep 0.1
-    done
-}
 kill_all() {
     local pids
     mapfile -t pids < <(own_stack pids | cut -d' ' -f2)

@@ -5,11 +5,6 @@
 . tests/integration/lib.bash
 
 figure() { sed -n "s/^$1=//p" "$scratch/$2"; }
-at_least() {
-    echo "$1, at least $2 wanted"
-    (($1 >= $2))
-}
-
 case ${build##*/} in
     asan | tsan) ok 'calls fail here and there # SKIP a sanitizer has the memory to itself' true; done_testing ;;
 esac

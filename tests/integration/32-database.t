@@ -2,14 +2,6 @@
 # minivoice-db: a database is made, let in, brought up to date, looked at, looked after, saved and brought back.
 . tests/integration/lib.bash
 
-# refuses WORDS COMMAND...: it fails, and says so in these words.
-refuses() {
-    local words=$1 status=0
-    shift
-    "$@" >"$scratch/refusal" 2>&1 </dev/null || status=$?
-    cat "$scratch/refusal"
-    ((status != 0)) && grep -qF -- "$words" "$scratch/refusal"
-}
 # says WORDS COMMAND...: it ends well, and says so in these words.
 says() {
     local words=$1 status=0

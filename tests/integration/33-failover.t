@@ -5,10 +5,6 @@
 . tests/chaos/failover.bash
 trap 'stop_pair; finish' EXIT
 
-at_least() {
-    echo "$1, at least $2 wanted"
-    (($1 >= $2))
-}
 until_stored() {
     for ((try = 0; try < 100; try++)); do
         post_event "$1" >"$scratch/reply"

@@ -47,6 +47,29 @@ at_most() {
     (($1 <= $2))
 }
 
+at_least() {
+    echo "$1, at least $2 wanted"
+    (($1 >= $2))
+}
+
+# refuses WORDS COMMAND...: it fails, and says so in these words.
+refuses() {
+    local words=$1 status=0
+    shift
+    "$@" >"$scratch/refusal" 2>&1 </dev/null || status=$?
+    cat "$scratch/refusal"
+    ((status != 0)) && grep -qF -- "$words" "$scratch/refusal"
+}
+
+# The spool of the instance that PGHOST names is empty within 15 seconds.
+is_drained() {
+    local end=$((SECONDS + 15))
+    while ls "$(dirname "$PGHOST")"/spool/*.spool 2>/dev/null; do
+        ((SECONDS < end)) || return 1
+        sleep 0.1
+    done
+}
+
 # What a sanitizer or the C library says of a program that went wrong; nginx would have hidden it from the caller.
 complaints() {
     grep -hE 'Sanitizer|runtime error|stack smashing|double free|corrupted' "$(dirname "$PGHOST")"/log/*.log "$scratch"/*.log 2>/dev/null | head -20
