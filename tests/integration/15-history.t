@@ -1,16 +1,15 @@
 #!/bin/bash
-# The chapter "What happened, in SQL" of the README: every query in it runs, as its owner and as ivr_report.
+# sql/HISTORY.md: every query in it runs, as its owner and as ivr_report.
 . tests/integration/lib.bash
 
-# In that chapter a query is an indented block that begins with SELECT; it ends with the first line that ends with a
+# There a query is an indented block that begins with SELECT; it ends with the first line that ends with a
 # semicolon. Each is written to a file of its own: $scratch/query.1, $scratch/query.2, …
 queries() {
     awk -v out="$scratch/query" '
-        /^## / { chapter = ($0 ~ /^## What happened, in SQL/) }
-        chapter && /^    SELECT / && !inside { inside = 1; n++ }
+        /^    SELECT / && !inside { inside = 1; n++ }
         inside { sub(/^    /, ""); print > (out "." n) }
         inside && /;$/ { inside = 0; close(out "." n) }
-        END { print n + 0 }' README.md
+        END { print n + 0 }' sql/HISTORY.md
 }
 
 # The scene of the chapter: calls that go different ways, events twice or late, a wrong signature, a change.
