@@ -123,6 +123,8 @@ chaos: all $(BUILD)/chaos-sender  ## calls while everything is killed, again and
 reloads: all $(BUILD)/bench-load  ## reload the programs under load, 100 times and 100 times with all changed: make reloads RELOADS=100
 	@$(IN_STACK) export PORT=$(PORT) BUILD=$(BUILD) && tests/reloads $(RELOADS) 300 && \
 	    tests/reloads $(RELOADS) 500 program secret key configuration
+upgrade: all $(BUILD)/bench-load  ## another version's schema and programs make room for these, under load: make upgrade FROM=REVISION
+	@$(IN_STACK) export PORT=$(PORT) BUILD=$(BUILD) && tests/upgrade $(FROM)
 failover: all $(BUILD)/chaos-sender  ## a primary killed and its standby promoted under load, ten times
 	@BUILD=$(BUILD) tests/chaos/failover
 failures: all $(BUILD)/fail.so  ## requests in which one call fails, of EVERY (1) the next: memory, database, threads, files
