@@ -98,7 +98,8 @@ host-test:  ## a newcomer's way on a bare Debian, five times: nginx, Apache in t
 ## Tests
 test: packages  ## install what is missing and run all tests
 	@$(MAKE) --no-print-directory check
-check: unit sql-test integration
+check: unit
+	@$(MAKE) --no-print-directory -j2 --output-sync=target sql-test integration
 unit: $(UNITS:%=$(BUILD)/%) $(SIMUNITS:%=$(BUILD)/%)  ## modules, with cmocka
 	@tests/run unit $(BUILD)
 sql-test: all  ## SQL functions and views, with pgTAP, on a private PostgreSQL
