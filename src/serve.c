@@ -49,6 +49,7 @@ enum {
     LOG_MS = 1000,          // … and the log this long to be read
     READY_MS = 300,         // a process that has just started may take over after so long, ready or not
     READY_LOOK_MS = 5,      // how often that is looked at
+    WAKE_MS = 1,            // how often the thread that stands by is told of the end
     START_MS = 3000,        // the start is told when the database was asked, or after so long
     START_LOOK_MS = 50,     // how often that is looked at
     REMIND_MS = 60000,      // how often wrong settings are told
@@ -350,27 +351,51 @@ static int lock_listening(int command, short type) {
 // Whoever takes over at once should have what requests need. Nobody waits for it longer than a caller would.
 static void get_ready(struct server *server) {
     int64_t end = clock_in_ms(READY_MS);
-    while (!server->misconfigured && !health_is_known(&server->app) && clock_now() < end)
+    while (!server->misconfigured && !health_is_known(&server->app) && !atomic_load(&server->stopping) &&
+           clock_now() < end)
         usleep(READY_LOOK_MS * 1000);
 }
 
 static void take_turn(struct server *server) {
-    while (lock_listening(F_SETLKW, F_WRLCK) != 0 && errno == EINTR)
+    while (lock_listening(F_SETLKW, F_WRLCK) != 0 && errno == EINTR && !atomic_load(&server->stopping))
         continue;
-    if (!watch(server->epoll, LISTENING, EPOLLIN))
+    if (!atomic_load(&server->stopping) && !watch(server->epoll, LISTENING, EPOLLIN))
         log_error("accept", "%s", strerror(errno));
+}
+
+static void only_wake(int signal) {
+    (void)signal;
+}
+
+// Whoever waits for a lock can be woken by a signal alone. The others leave it blocked.
+static void be_wakeable(void) {
+    struct sigaction action = {.sa_handler = only_wake};
+    sigset_t wake;
+    sigemptyset(&wake);
+    sigaddset(&wake, SIGUSR2);
+    sigaction(SIGUSR2, &action, NULL);
+    pthread_sigmask(SIG_UNBLOCK, &wake, NULL);
 }
 
 // The name of this thread tells others which process serves and which would: it is in /proc/PID/task/*/comm.
 static void *stand_by(void *argument) {
     struct server *server = argument;
+    be_wakeable();
     get_ready(server);
     pthread_setname_np(pthread_self(), SERVE_STANDS_BY);
     take_turn(server);
     pthread_setname_np(pthread_self(), SERVE_SERVES);
-    for (;;)
-        pause();  // until it is cancelled
+    while (!atomic_load(&server->stopping))
+        pause();
     return NULL;
+}
+
+// A signal that comes before the thread waits is lost, so there is another one.
+static void end_standing_by(pthread_t standing_by) {
+    while (pthread_tryjoin_np(standing_by, NULL) != 0) {
+        pthread_kill(standing_by, SIGUSR2);
+        usleep(WAKE_MS * 1000);
+    }
 }
 
 static void serve_until_signal(struct server *server) {
@@ -379,10 +404,9 @@ static void serve_until_signal(struct server *server) {
     if (!waits)
         take_turn(server);
     wait_for_signal(server);
-    if (waits) {
-        pthread_cancel(standing_by);
-        pthread_join(standing_by, NULL);
-    }
+    atomic_store(&server->stopping, true);
+    if (waits)
+        end_standing_by(standing_by);
     epoll_ctl(server->epoll, EPOLL_CTL_DEL, LISTENING, NULL);  // it may not be there
     lock_listening(F_SETLK, F_UNLCK);
 }
