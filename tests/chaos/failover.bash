@@ -39,7 +39,8 @@ await_sync() {
 
 # Made anew from the primary, whatever was there. It does not wait for a standby of its own once it is promoted.
 start_standby() {
-    as_server rm -rf "$pair/$standby"
+    # The lock of its socket too: a server that was killed counts as alive until somebody asks how it died.
+    as_server rm -rf "$pair/$standby" "$pair/sock-$standby"/.s.PGSQL.5432*
     as_server "$server/pg_basebackup" -h "$pair/sock-$primary" -U postgres -D "$pair/$standby" -R -c fast -X stream || return
     as_server tee -a "$pair/$standby/postgresql.auto.conf" <<<"synchronous_standby_names = ''" >/dev/null
     start_one "$standby"
