@@ -28,11 +28,10 @@ static int verify(struct app *app, const struct request *request, struct log_lin
     return reject(app, request, log, 401, "signature", signature_verdict_text(verdict));
 }
 
-// Whether the event is safe without the database. What the database has refused is not tried again.
+// Whether the event is safe without the database.
 static bool spool(struct app *app, const struct request *request, const struct event *event,
                   enum db_status status, int64_t received_at) {
-    bool passing = status == DB_DOWN || status == DB_TIMEOUT;
-    return passing && app->conf.spool_events &&
+    return app_may_spool(app, status) &&
            store_event_later(app->store, event->call_id, event->name, event->created_at, request->body,
                              request->body_length, received_at);
 }

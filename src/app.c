@@ -16,6 +16,10 @@ bool app_open(struct app *app, enum conf_needs needs) {
            (needs == CONF_FOR_WEBHOOKS || app->snapshots != NULL);
 }
 
+bool app_may_spool(const struct app *app, enum db_status status) {
+    return app->conf.spool_events && (status == DB_DOWN || status == DB_TIMEOUT);
+}
+
 void app_close(struct app *app) {
     snapshots_close(app->snapshots);
     store_close(app->store);

@@ -33,6 +33,10 @@ typedef int app_handler(struct app *app, struct request *request, struct reply *
 // closed, when memory or a thread cannot be had.
 bool app_open(struct app *app, enum conf_needs needs);
 
+// Whether what the platform has sent may wait in the spool, after this answer of the database: the owner wants
+// that, and the database may take it later. What it has refused is not tried again.
+bool app_may_spool(const struct app *app, enum db_status status);
+
 // Writes what is still to be stored, for a moment, and frees everything. A zeroed app is fine.
 void app_close(struct app *app);
 

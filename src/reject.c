@@ -97,8 +97,7 @@ int reject(struct app *app, const struct request *request, struct log_line *log,
 // As an event is: what comes to be understood later must not be lost before.
 static bool spool(struct app *app, const struct store_rejection *rejection, enum db_status status,
                   int64_t received_at) {
-    bool passing = status == DB_DOWN || status == DB_TIMEOUT;
-    return passing && app->conf.spool_events && store_rejection_later(app->store, rejection, received_at);
+    return app_may_spool(app, status) && store_rejection_later(app->store, rejection, received_at);
 }
 
 int reject_acknowledged(struct app *app, const struct request *request, struct log_line *log,

@@ -422,7 +422,6 @@ static int serve_fastcgi(struct server *server) {
     if (started)
         serve_until_signal(server);
     uint64_t all = 1;
-    atomic_store(&server->stopping, true);
     ssize_t written = write(server->stop, &all, sizeof all);
     (void)written;
     pool_close(server->app.pool);

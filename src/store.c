@@ -225,13 +225,15 @@ static void put_positive(struct members *members, const char *name, int64_t numb
         put_number(members, name, number);
 }
 
-// All of an answer but its call and what is returned; what is null is left out. NULL when memory runs out.
-static struct json_object *answer_object(const struct store_answer *answer, const char *given_at,
-                                         const char *record) {
+// All of an answer but its call and what is returned, as JSON that belongs to *object; what is null is left
+// out. NULL when memory runs out. The caller puts *object.
+static const char *answer_json(const struct store_answer *answer, const char *given_at, const char *record,
+                               struct json_object **object) {
     static const char *const bases[] = {
         [STORE_LOOKED] = "looked", [STORE_ASSUMED] = "assumed", [STORE_GIVEN] = "given"};
     const struct decision *decision = answer->decision;
     struct members members = {.object = json_object_new_object(), .complete = true};
+    *object = members.object;
     if (members.object == NULL)
         return NULL;
     put_text(&members, "how", bases[answer->basis]);
@@ -254,27 +256,25 @@ static struct json_object *answer_object(const struct store_answer *answer, cons
     put(&members, "took_ms", json_object_new_double(answer->took_ms));
     put_text(&members, "signature", answer->signature);
     put_text(&members, "spool_record", record);
-    if (members.complete && json_print(members.object) != NULL)
-        return members.object;
-    json_object_put(members.object);
-    return NULL;
+    return members.complete ? json_print(members.object) : NULL;
 }
 
-static struct db_request answer_request(const struct store_answer *answer, struct json_object *object) {
-    const struct db_value values[] = {db_text(answer->call_id), db_text(json_print(object)),
-                                      db_text(answer->response)};
+static struct db_request answer_request(const struct store_answer *answer, const char *json) {
+    const struct db_value values[] = {db_text(answer->call_id), db_text(json), db_text(answer->response)};
     return request_for(STORE_ANSWERS, answer->call_id, values, sizeof values);
 }
 
 enum db_status store_answer(struct store *store, const struct store_answer *answer, int64_t deadline,
                             enum store_result *result, char **response) {
-    struct json_object *object = answer_object(answer, NULL, NULL);
-    *response = NULL;
-    if (object == NULL)
-        return DB_DOWN;
-    struct db_request request = answer_request(answer, object);
+    struct json_object *object;
     struct db_row row = {0};
-    enum db_status status = run(store, &request, 2, deadline, &row);
+    enum db_status status = DB_DOWN;
+    const char *json = answer_json(answer, NULL, NULL, &object);
+    *response = NULL;
+    if (json != NULL) {
+        struct db_request request = answer_request(answer, json);
+        status = run(store, &request, 2, deadline, &row);
+    }
     json_object_put(object);
     if (status != DB_OK)
         return status;
@@ -288,9 +288,10 @@ enum db_status store_answer(struct store *store, const struct store_answer *answ
 }
 
 // No other record has this name: neither of this process, nor of one that had its number before.
-static void name_record(char *name, size_t size, struct store *store) {
+static const char *name_record(char *name, size_t size, struct store *store) {
     snprintf(name, size, "%ld-%lld-%llu", (long)getpid(), (long long)clock_wall(),
              atomic_fetch_add(&store->given, 1));
+    return name;
 }
 
 void store_given_answer(struct store *store, const struct store_answer *answer) {
@@ -299,14 +300,16 @@ void store_given_answer(struct store *store, const struct store_answer *answer) 
     struct store_answer given = *answer;
     given.basis = STORE_GIVEN;
     char record[64];
-    name_record(record, sizeof record, store);
-    struct json_object *object = answer_object(&given, now, answer->call_id == NULL ? record : NULL);
-    if (object == NULL) {
+    bool is_calls = answer->call_id != NULL;  // known by the call and its step
+    struct json_object *object;
+    const char *json =
+        answer_json(&given, now, is_calls ? NULL : name_record(record, sizeof record, store), &object);
+    if (json != NULL) {
+        struct db_request request = answer_request(&given, json);
+        db_defer(store->db, &request);
+    } else {
         log_error("database", "out of memory: an answer is given and not stored");
-        return;
     }
-    struct db_request request = answer_request(&given, object);
-    db_defer(store->db, &request);
     json_object_put(object);
 }
 

@@ -20,6 +20,7 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
+#include "../fuzz/require.h"
 #include "actions.h"
 
 int program_main(int count, char **arguments);
@@ -37,14 +38,6 @@ static bool once(void) {
 #define SECRET "whsec_fuzz"
 
 enum { LARGEST = 64 * 1024, REPLY = 128 * 1024, MAX_HEADERS = 64 };
-
-#define REQUIRE(condition) \
-    do { \
-        if (!(condition)) { \
-            fprintf(stderr, "%s:%d: does not hold: %s\n", __FILE__, __LINE__, #condition); \
-            abort(); \
-        } \
-    } while (0)
 
 // Cuts the next line off.
 static char *line(char **rest) {

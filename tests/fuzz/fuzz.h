@@ -11,17 +11,9 @@
 #include <string.h>
 
 #include "log.h"
+#include "require.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-// What must hold for every input.
-#define REQUIRE(condition) \
-    do { \
-        if (!(condition)) { \
-            fprintf(stderr, "%s:%d: does not hold: %s\n", __FILE__, __LINE__, #condition); \
-            abort(); \
-        } \
-    } while (0)
 
 void log_error(const char *what, const char *format, ...) {
     REQUIRE(what != NULL && format != NULL);
