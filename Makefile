@@ -2,6 +2,8 @@
 
 PROGRAMS := answer route-menu department webhook
 MODULES  := actions app conf config db envfile event flow frame guarded health hosts json link log menu metrics numbers pool record reject repeats reply request scalar serve signature snapshot spool store text
+RECONCILE := api reconcile report reported
+RECONCILE_USES := db envfile guarded hosts json link log record repeats spool text
 SIM      := $(basename $(notdir $(filter-out tests/sim/test_%,$(wildcard tests/sim/*.c))))
 SENDER_USES := clock http rules sign strict text thread
 UNITS    := $(basename $(notdir $(wildcard tests/unit/test_*.c)))
@@ -24,6 +26,7 @@ RELOADS ?= 100
 SEED    ?= 1
 TIMES   ?= 10000000
 EVERY   ?= 1
+CALLS   ?= 1000
 EXECS   ?= 1000000
 
 SANITIZE_asan := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
@@ -51,8 +54,9 @@ HOST_FILES = BUILD=$(BUILD) DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) SYSCONFDIR=$(SYS
 PKG_CFLAGS = $(shell pkg-config --cflags libpq json-c)
 LIBS       = -lfcgi $(shell pkg-config --libs libpq json-c libcrypto)
 SIM_LIBS   = $(shell pkg-config --libs libcurl json-c libcrypto)
+RECONCILE_LIBS = $(shell pkg-config --libs libpq libcurl json-c libcrypto)
 
-all: $(PROGRAMS:%=$(BUILD)/%) $(BUILD)/minivoice-sim  ## build the four programs and the simulator
+all: $(PROGRAMS:%=$(BUILD)/%) $(BUILD)/minivoice-reconcile $(BUILD)/minivoice-sim  ## build the four programs, minivoice-reconcile and the simulator
 
 ## The private stack: its own PostgreSQL, nginx and programs under run/, on PORT (8080)
 up: all  ## start it
@@ -126,6 +130,8 @@ reloads: all $(BUILD)/bench-load  ## reload the programs under load, 100 times a
 	    tests/reloads $(RELOADS) 500 program secret key configuration
 upgrade: all $(BUILD)/bench-load  ## another version's schema and programs make room for these, under load: make upgrade FROM=REVISION
 	@$(IN_STACK) export PORT=$(PORT) BUILD=$(BUILD) && tests/upgrade $(FROM)
+reconcile: all  ## calls whose end never came, and a platform that fails now and then: make reconcile CALLS=1000
+	@BUILD=$(BUILD) CALLS=$(CALLS) tests/run integration tests/integration/39-reconcile.t
 failover: all $(BUILD)/chaos-sender  ## a primary killed and its standby promoted under load, ten times
 	@BUILD=$(BUILD) tests/chaos/failover
 failures: all $(BUILD)/fail.so  ## requests in which one call fails, of EVERY (1) the next: memory, database, threads, files
@@ -173,6 +179,8 @@ $(BUILD)/unit/%.o: tests/unit/%.c
 
 $(PROGRAMS:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/obj/%.o $(MODULES:%=$(BUILD)/obj/%.o)
 	$(Q)$(LINK) $^ $(LIBS) -o $@
+$(BUILD)/minivoice-reconcile: $(BUILD)/obj/minivoice-reconcile.o $(RECONCILE:%=$(BUILD)/obj/%.o) $(RECONCILE_USES:%=$(BUILD)/obj/%.o)
+	$(Q)$(LINK) $^ $(RECONCILE_LIBS) -o $@
 $(BUILD)/minivoice-sim: $(SIM:%=$(BUILD)/sim/%.o)
 	$(Q)$(LINK) $^ $(SIM_LIBS) -o $@
 $(BUILD)/chaos-sender: $(patsubst tests/chaos/%.c,$(BUILD)/chaos/%.o,$(wildcard tests/chaos/*.c)) $(SENDER_USES:%=$(BUILD)/sim/%.o)
@@ -181,6 +189,7 @@ $(SIMUNITS:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/sim/%.o $(filter-out %/sim.o,$(SI
 	$(Q)$(LINK) $^ $(SIM_LIBS) -lcmocka -o $@
 $(UNITS:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/unit/%.o $(MODULES:%=$(BUILD)/obj/%.o)
 	$(Q)$(LINK) $^ $(LIBS) -lcmocka -o $@
+$(BUILD)/test_report: $(BUILD)/obj/report.o
 # It has a database of its own.
 $(BUILD)/test_snapshot: LDFLAGS += -Wl,--wrap=store_settings
 

@@ -3,31 +3,32 @@
 SET client_min_messages = warning;
 SET search_path = pg_catalog, pg_temp;
 
--- Who may do what. The functions are those that src/store.c names, and what the timer calls.
+-- Who may do what. The functions are those that src/store.c names, and what the timers call.
 WITH wrong (problem) AS (
-    SELECT format('%s does not exist', role) FROM unnest(ARRAY['ivr_app', 'ivr_report', 'ivr_privileged', 'ivr_editor', 'ivr_keeper']) AS role
+    SELECT format('%s does not exist', role) FROM unnest(ARRAY['ivr_app', 'ivr_report', 'ivr_privileged', 'ivr_editor', 'ivr_keeper', 'ivr_reconciler']) AS role
     WHERE to_regrole(role) IS NULL
     UNION ALL
-    SELECT format('%s cannot log in', rolname) FROM pg_roles WHERE rolname IN ('ivr_app', 'ivr_keeper') AND NOT rolcanlogin
+    SELECT format('%s cannot log in', rolname) FROM pg_roles WHERE rolname IN ('ivr_app', 'ivr_keeper', 'ivr_reconciler') AND NOT rolcanlogin
     UNION ALL
     SELECT format('%s is a superuser, or may go past all rights', rolname) FROM pg_roles
-    WHERE rolname IN ('ivr_app', 'ivr_report', 'ivr_privileged', 'ivr_editor', 'ivr_keeper') AND (rolsuper OR rolbypassrls OR rolcreaterole)
+    WHERE rolname IN ('ivr_app', 'ivr_report', 'ivr_privileged', 'ivr_editor', 'ivr_keeper', 'ivr_reconciler') AND (rolsuper OR rolbypassrls OR rolcreaterole)
     UNION ALL
     SELECT format('%s is a member of %s', member::regrole, roleid::regrole) FROM pg_auth_members
-    WHERE member::regrole::text IN ('ivr_app', 'ivr_report', 'ivr_editor', 'ivr_keeper')
+    WHERE member::regrole::text IN ('ivr_app', 'ivr_report', 'ivr_editor', 'ivr_keeper', 'ivr_reconciler')
     UNION ALL
     SELECT format('%s may not connect to this database', rolname) FROM pg_roles
-    WHERE rolname IN ('ivr_app', 'ivr_report', 'ivr_editor', 'ivr_keeper') AND NOT has_database_privilege(rolname, current_database(), 'CONNECT')
+    WHERE rolname IN ('ivr_app', 'ivr_report', 'ivr_editor', 'ivr_keeper', 'ivr_reconciler') AND NOT has_database_privilege(rolname, current_database(), 'CONNECT')
     UNION ALL
     SELECT format('%s may not call ivr.%s()', role, name)
     FROM (VALUES ('ivr_app', ARRAY['settings', 'call_states', 'gathered_digits', 'store_answers', 'store_events', 'store_rejections', 'schema_version']),
-                 ('ivr_keeper', ARRAY['housekeep', 'due_for_housekeeping', 'housekeep_calls', 'housekeep_rest', 'note_housekeeping', 'last_housekeeping'])) AS r (role, names),
+                 ('ivr_keeper', ARRAY['housekeep', 'due_for_housekeeping', 'housekeep_calls', 'housekeep_rest', 'note_housekeeping', 'last_housekeeping']),
+                 ('ivr_reconciler', ARRAY['calls_to_reconcile', 'store_report', 'compare_report', 'schema_version'])) AS r (role, names),
          unnest(names) AS name
     WHERE to_regrole(role) IS NOT NULL
       AND NOT EXISTS (SELECT FROM pg_proc WHERE pronamespace = 'ivr'::regnamespace AND proname = name AND has_function_privilege(role, oid, 'EXECUTE'))
     UNION ALL
     SELECT format('%s may touch %s', rolname, c.oid::regclass) FROM pg_class AS c, pg_roles
-    WHERE relnamespace = 'ivr'::regnamespace AND relkind IN ('r', 'p', 'v') AND rolname IN ('ivr_app', 'ivr_keeper')
+    WHERE relnamespace = 'ivr'::regnamespace AND relkind IN ('r', 'p', 'v') AND rolname IN ('ivr_app', 'ivr_keeper', 'ivr_reconciler')
       AND has_table_privilege(rolname, c.oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE')
     UNION ALL
     SELECT format('everybody may touch ivr.%s', relname) FROM pg_class, aclexplode(relacl) WHERE relnamespace = 'ivr'::regnamespace AND grantee = 0

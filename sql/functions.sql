@@ -47,6 +47,9 @@
 \ir functions/reingest.sql
 \ir functions/store_enrichment.sql
 \ir functions/infer_closings.sql
+\ir functions/calls_to_reconcile.sql
+\ir functions/store_report.sql
+\ir functions/compare_report.sql
 \ir functions/calls_older_than.sql
 \ir functions/pseudonym.sql
 \ir functions/number_pattern.sql

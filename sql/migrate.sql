@@ -107,3 +107,9 @@ SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 15) AS missing \
     \ir migrations/0015_test_calls.sql
     INSERT INTO ivr.migrations (migration) VALUES (15);
 \endif
+
+SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 16) AS missing \gset
+\if :missing
+    \ir migrations/0016_reconciliations.sql
+    INSERT INTO ivr.migrations (migration) VALUES (16);
+\endif

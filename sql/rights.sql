@@ -1,9 +1,9 @@
 -- rights.sql: who may do what. Included by install.sql; said anew each time, so nothing is left over.
 
 REVOKE ALL ON SCHEMA ivr FROM PUBLIC;
-REVOKE ALL ON ALL TABLES IN SCHEMA ivr FROM PUBLIC, ivr_app, ivr_report, ivr_privileged, ivr_editor, ivr_keeper;
-REVOKE ALL ON ALL ROUTINES IN SCHEMA ivr FROM PUBLIC, ivr_app, ivr_report, ivr_privileged, ivr_editor, ivr_keeper;
-GRANT USAGE ON SCHEMA ivr TO ivr_app, ivr_report, ivr_editor, ivr_keeper;
+REVOKE ALL ON ALL TABLES IN SCHEMA ivr FROM PUBLIC, ivr_app, ivr_report, ivr_privileged, ivr_editor, ivr_keeper, ivr_reconciler;
+REVOKE ALL ON ALL ROUTINES IN SCHEMA ivr FROM PUBLIC, ivr_app, ivr_report, ivr_privileged, ivr_editor, ivr_keeper, ivr_reconciler;
+GRANT USAGE ON SCHEMA ivr TO ivr_app, ivr_report, ivr_editor, ivr_keeper, ivr_reconciler;
 
 -- The programs: these functions and nothing else.
 GRANT EXECUTE ON FUNCTION
@@ -51,3 +51,8 @@ GRANT EXECUTE ON PROCEDURE ivr.housekeep TO ivr_keeper;
 GRANT EXECUTE ON FUNCTION
     ivr.due_for_housekeeping, ivr.housekeep_calls, ivr.housekeep_rest, ivr.note_housekeeping, ivr.last_housekeeping
 TO ivr_keeper;
+
+-- minivoice-reconcile: an event of its own kind, and no other.
+GRANT EXECUTE ON FUNCTION
+    ivr.calls_to_reconcile, ivr.store_report, ivr.compare_report, ivr.schema_version
+TO ivr_reconciler;

@@ -80,10 +80,10 @@ BEGIN
                       AND (excluded.last_digits IS NOT NULL OR c.current_step !~ '^gathered'))
             RETURNING call_id, events + answers = 1 AS new
         )
-        -- Of an inferred end alone there is no row.
+        -- Of an inferred or reported end alone there is no row.
         SELECT array_agg(call_id) INTO moved
         FROM moved
-        WHERE NOT (new AND EXISTS (SELECT FROM ivr.call_events AS e WHERE e.call_id = moved.call_id AND e.event = 'ivr.inferred'));
+        WHERE NOT (new AND EXISTS (SELECT FROM ivr.call_events AS e WHERE e.call_id = moved.call_id AND e.event IN ('ivr.inferred', 'ivr.reported')));
     END IF;
     IF moved IS NULL OR cardinality(moved) < cardinality(p_facts) THEN
         PERFORM ivr.refresh_calls(ARRAY(SELECT DISTINCT call_id FROM unnest(p_facts) WHERE call_id <> ALL (coalesce(moved, '{}'))));

@@ -25,17 +25,18 @@ AS $$
            events, gathers, answers, rank = 1, attempts, asked_at, decided_at, last_event_at, last_answer_at,
            CASE WHEN menu_ended_at IS NOT NULL
                THEN round(extract(epoch FROM greatest(menu_ended_at - asked_at, interval '0')), 3) END,
-           CASE WHEN closing = 'completed' AND a.decision = 'transfer'
+           CASE WHEN closing = 'completed' AND a.decision = 'transfer' AND rank > 2
                THEN round(extract(epoch FROM greatest(closed_at - decided_at, interval '0')), 3) END
     FROM unnest(p_call_ids) AS one (call_id)
     CROSS JOIN LATERAL (
         -- What is told first counts, of status and digits what is told last. Of ends the first one of the highest rank
         -- (array_position() finds the first): an unknown event with a final status only where no terminal event has come
-        -- (PLATFORM U15: the name first, then the status), an inferred end only where neither has.
-        SELECT count(*) FILTER (WHERE rank <> 1)::integer AS events,
+        -- (PLATFORM U15: the name first, then the status), what the platform said when it was asked only where neither has,
+        -- an inferred end only where none of them has.
+        SELECT count(*) FILTER (WHERE rank > 2)::integer AS events,
                count(*) FILTER (WHERE event = 'call.gathered')::integer AS gathers,
-               min(at) FILTER (WHERE rank <> 1) AS first_at,
-               max(at) FILTER (WHERE rank <> 1) AS last_event_at,
+               min(at) FILTER (WHERE rank > 2) AS first_at,
+               max(at) FILTER (WHERE rank > 2) AS last_event_at,
                min(at) FILTER (WHERE event = 'call.answered') AS answered_at,
                (array_agg(application_id) FILTER (WHERE application_id IS NOT NULL))[1] AS application_id,
                (array_agg(customer_id) FILTER (WHERE customer_id IS NOT NULL))[1] AS customer_id,
@@ -48,18 +49,20 @@ AS $$
                array_position(array_agg(rank) FILTER (WHERE closes IS NOT NULL), max(rank) FILTER (WHERE closes IS NOT NULL)) AS nth,
                array_agg(closes) FILTER (WHERE closes IS NOT NULL) AS closings,
                array_agg(at) FILTER (WHERE closes IS NOT NULL) AS closing_times,
-               array_agg(status) FILTER (WHERE closes IS NOT NULL) AS closing_statuses
-        FROM (SELECT event, at, pressed, rank,
+               array_agg(said) FILTER (WHERE closes IS NOT NULL) AS closing_statuses
+        FROM (SELECT event, at, pressed, rank, said,
                      told ->> 'application_id' AS application_id, told ->> 'customer_id' AS customer_id,
                      told ->> 'direction' AS direction, told ->> 'from' AS from_number, told ->> 'to' AS to_number,
-                     told ->> 'status' AS status, ivr.closing_word(event, told ->> 'status') AS closes
+                     told ->> 'status' AS status, ivr.closing_word(event, said) AS closes
               FROM (-- Ordered by the sender's clock and then by content: never by arrival, so that any order of arrival
-                    -- gives the same row. An inferred end tells nothing else.
+                    -- gives the same row. An inferred or reported end tells nothing else.
                     SELECT event, coalesce(occurred_at, received_at) AS at, ivr.pressed(payload) AS pressed,
-                           CASE WHEN event <> 'ivr.inferred' THEN payload -> 'call' END AS told,
-                           CASE WHEN event IN ('call.completed', 'call.failed', 'call.canceled', 'call.cancelled') THEN 3
+                           CASE WHEN event NOT IN ('ivr.inferred', 'ivr.reported') THEN payload -> 'call' END AS told,
+                           payload #>> '{call,status}' AS said,
+                           CASE WHEN event IN ('call.completed', 'call.failed', 'call.canceled', 'call.cancelled') THEN 4
                                 WHEN event = 'ivr.inferred' THEN 1
-                                ELSE 2 END AS rank
+                                WHEN event = 'ivr.reported' THEN 2
+                                ELSE 3 END AS rank
                     FROM ivr.call_events
                     WHERE call_events.call_id = one.call_id
                     ORDER BY coalesce(occurred_at, received_at), digest) AS in_order
@@ -98,9 +101,9 @@ AS $$
         SELECT in_menu AND gathers >= attempts OR answers = 0 AND gathers > 0 AS all_came_back,
                CASE WHEN asked_at IS NULL THEN NULL
                     WHEN NOT in_menu THEN decided_at
-                    WHEN rank > 1 THEN closed_at END AS menu_ended_at
+                    WHEN rank > 2 THEN closed_at END AS menu_ended_at
     ) AS and_so
     WHERE events + answers > 0;
 $$;
 COMMENT ON FUNCTION ivr.project_calls(text[]) IS
-    'The rows of ivr.calls as they follow from the events and answers stored for these calls; none for a call of which nothing is stored. The one place where that is decided. A step is ranked by what it is before when it was: a terminal event wins over all, an answer over call.answered and call.created; an inferred end only over what is no end.';
+    'The rows of ivr.calls as they follow from the events and answers stored for these calls; none for a call of which nothing is stored. The one place where that is decided. A step is ranked by what it is before when it was: a terminal event wins over all, an answer over call.answered and call.created; what the platform said when it was asked (ivr.reported) only where no event told an end, and an inferred end only over what is no end.';

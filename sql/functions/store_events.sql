@@ -39,7 +39,7 @@ BEGIN
                          coalesce(closes, CASE WHEN gathered THEN 'gathered' WHEN answered THEN 'answered' ELSE 'created' END),
                          NULL, CASE WHEN gathered THEN nullif(pressed, '') END, NULL, NULL,
                          at, CASE WHEN answered THEN at END, CASE WHEN closes IS NOT NULL THEN at END, closes,
-                         1, gathered::integer, 0, event = 'ivr.inferred', 0, NULL, NULL, at, NULL, NULL, NULL)::ivr.calls)
+                         1, gathered::integer, 0, event IN ('ivr.inferred', 'ivr.reported'), 0, NULL, NULL, at, NULL, NULL, NULL)::ivr.calls)
     INTO moved, fresh, facts
     FROM stored;
     IF facts IS NOT NULL THEN

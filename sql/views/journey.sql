@@ -100,7 +100,7 @@ CROSS JOIN LATERAL (
                least(greatest(event.at, answer.at),
                      CASE WHEN answer.next_answered_at IS NOT NULL THEN greatest(answer.next_answered_at, answer.at) END),
                answer.step, event.side, event.arrival,
-               CASE WHEN event.event LIKE 'ivr.%' THEN 'ivr' ELSE 'MiniVoice' END,
+               CASE WHEN event.event = 'ivr.inferred' THEN 'ivr' ELSE 'MiniVoice' END,
                CASE WHEN event.gather IS NOT NULL THEN concat_ws(':', 'gathered', answer.menu)
                     ELSE coalesce(event.closes, CASE event.event WHEN 'call.created' THEN 'created'
                                                                  WHEN 'call.answered' THEN 'answered' END) END,
@@ -111,11 +111,15 @@ CROSS JOIN LATERAL (
                    CASE WHEN event.event = 'ivr.inferred' THEN
                        format('nothing was heard of the call for %s s: it is taken to have ended',
                               coalesce(event.payload #>> '{data,silent_seconds}', 'many')) END,
+                   CASE WHEN event.event = 'ivr.reported' THEN
+                       concat_ws(', ', format('MiniVoice was asked and says: %s', coalesce(ivr.shown_word(replace(event.payload #>> '{call,status}', '_', ' ')), 'nothing')),
+                                 CASE WHEN event.closes IS NULL THEN 'which ends nothing'
+                                      WHEN event.payload #> '{data,ended_at}' IS NULL THEN 'not since when' END) END,
                    CASE WHEN event.event = 'call.created' THEN
                        format('%s call from %s to %s', coalesce(ivr.shown_word(event.payload #>> '{call,direction}'), 'a'),
                               coalesce(ivr.shown(event.payload #>> '{call,from}'), 'unknown'),
                               coalesce(ivr.shown(event.payload #>> '{call,to}'), 'unknown')) END,
-                   CASE WHEN event.event LIKE 'recording.%' OR event.closes IN ('failed', 'canceled') THEN
+                   CASE WHEN event.event LIKE 'recording.%' OR event.closes IN ('failed', 'canceled') AND event.event <> 'ivr.reported' THEN
                        nullif(concat_ws(', ',
                            nullif(coalesce(told.data ->> 'duration_seconds',
                                            told.data #>> '{recording,duration_seconds}'), '0') || ' s',
@@ -178,7 +182,7 @@ COMMENT ON COLUMN ivr.journey.at IS
     'When it happened: the sender''s created_at for events (as far as it is not after their arrival), our clock for answers; held between the answers around it.';
 COMMENT ON COLUMN ivr.journey.ms IS 'Milliseconds since the first row.';
 COMMENT ON COLUMN ivr.journey.source IS
-    'Who says so: MiniVoice for an event, MiniVoice AI for an AI result, ivr for what was only inferred here, else the program that answered.';
+    'Who says so: MiniVoice for an event or when it was asked (ivr.reported), MiniVoice AI for an AI result, ivr for what was only inferred here, else the program that answered.';
 COMMENT ON COLUMN ivr.journey.what IS 'The step that this row brings the call to, in the words of calls.current_step; null where it changes no step.';
 COMMENT ON COLUMN ivr.journey.words IS 'What happened, as a sentence.';
 COMMENT ON COLUMN ivr.journey.step IS 'The number of the answer, or of the menu that a call.gathered belongs to.';

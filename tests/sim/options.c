@@ -182,6 +182,7 @@ static const struct row rows[] = {
     {"walk", required_argument, AT(walk), set_string, 0, 0, NULL},
     {"walk-limit", required_argument, AT(walk_limit), set_number, 1, 10000000, NULL},
     {"replay", required_argument, AT(replay), set_string, 0, 0, NULL},
+    {"api", required_argument, AT(api), set_string, 0, 0, NULL},
     {"end", required_argument, AT(end), set_word, 0, 0, end_words},
     {"carry", required_argument, AT(carry), set_word, 0, 0, carry_words},
     {"digits-in", required_argument, AT(digits_in), set_word, 0, 0, digits_in_words},
@@ -280,8 +281,8 @@ static bool agree(const struct options *options) {
         return complain("out of memory");
     if (strncmp(options->base, "http://", 7) != 0 && strncmp(options->base, "https://", 8) != 0)
         return complain("--url: \"%s\" is not an http or https URL", options->url);
-    if (options->walk != NULL && options->replay != NULL)
-        return complain("--walk and --replay are two things");
+    if ((options->walk != NULL) + (options->replay != NULL) + (options->api != NULL) > 1)
+        return complain("--walk, --replay and --api are three things");
     if ((options->walk != NULL || options->replay != NULL) &&
         (options->calls > 1 || options->call_id != NULL || *options->digits != '\0' ||
          options->expectations.count != 0))

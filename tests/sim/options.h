@@ -50,6 +50,7 @@ struct options {
     const char *digits;
     const char *walk;    // file name, "-" for standard input; NULL: no --walk
     const char *replay;  // the same
+    const char *api;     // the same
     char *first_secret;  // "" = events are not signed
     char *base;          // url without a slash at its end
     long calls;

@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
+#include "api.h"
 #include "clock.h"
 #include "http.h"
 #include "options.h"
@@ -87,7 +88,8 @@ static int run_calls(const struct options *options, const struct scripts *script
 static int run(const struct options *options, const struct scripts *scripts) {
     signal(SIGPIPE, SIG_IGN);
     allow_many_connections();
-    int status = options->walk != NULL     ? walk_run(options)
+    int status = options->api != NULL      ? api_run(options)
+                 : options->walk != NULL   ? walk_run(options)
                  : options->replay != NULL ? replay_run(options)
                                            : run_calls(options, scripts);
     if (fflush(stdout) == 0 && ferror(stdout) == 0)

@@ -1,7 +1,7 @@
 -- closing_word.sql: which events end a call, and how.
 BEGIN;
 \ir lib/scene.psql
-SELECT plan(30);
+SELECT plan(35);
 
 SELECT is(ivr.closing_word(event, status), word, format('%s with status %s is %s', event, coalesce(status, 'none'), coalesce(word, 'no end')))
 FROM (VALUES
@@ -34,6 +34,11 @@ FROM (VALUES
     ('conference.left', 'completed', NULL),
     ('completed', 'completed', NULL),
     ('callback.done', 'completed', NULL),
+    ('ivr.reported', 'completed', 'completed'),
+    ('ivr.reported', 'no_answer', 'failed'),
+    ('ivr.reported', 'canceled', 'canceled'),
+    ('ivr.reported', 'in_progress', NULL),
+    ('ivr.reported', NULL, NULL),
     ('CALL.COMPLETED', NULL, NULL)
 ) AS known (event, status, word);
 

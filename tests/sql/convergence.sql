@@ -21,7 +21,8 @@ CREATE TABLE scene.event_fact AS
 SELECT id, at,
        CASE WHEN dice < 0.14 THEN 'call.created' WHEN dice < 0.24 THEN 'call.answered' WHEN dice < 0.42 THEN 'call.gathered'
             WHEN dice < 0.48 THEN 'call.completed' WHEN dice < 0.50 THEN 'call.failed' WHEN dice < 0.51 THEN 'call.cancelled'
-            WHEN dice < 0.53 THEN 'call.ended' WHEN dice < 0.56 THEN 'recording.completed' WHEN dice < 0.58 THEN 'call.held'
+            WHEN dice < 0.53 THEN 'call.ended' WHEN dice < 0.56 THEN 'recording.completed' WHEN dice < 0.575 THEN 'call.held'
+            WHEN dice < 0.585 THEN 'ivr.reported'
             ELSE 'ivr.inferred' END AS event,
        CASE WHEN other < 0.1 THEN NULL WHEN other < 0.5 THEN 'in_progress' WHEN other < 0.7 THEN 'completed'
             WHEN other < 0.8 THEN 'busy' WHEN other < 0.9 THEN 'canceled' ELSE 'ringing' END AS status,
@@ -52,10 +53,10 @@ FROM scene.truth WHERE dice >= 0.595;
 
 CREATE TABLE scene.model AS
 WITH word (event, status, closes, strength) AS (
-    SELECT name, NULL, verb, 3 FROM (VALUES ('call.completed', 'completed'), ('call.failed', 'failed'), ('call.cancelled', 'canceled')) AS v (name, verb)
+    SELECT name, NULL, verb, 4 FROM (VALUES ('call.completed', 'completed'), ('call.failed', 'failed'), ('call.cancelled', 'canceled')) AS v (name, verb)
     UNION ALL
-    SELECT name, state, verb, 2
-    FROM (VALUES ('call.ended'), ('call.held')) AS n (name), (VALUES ('completed', 'completed'), ('busy', 'failed'), ('canceled', 'canceled')) AS s (state, verb)
+    SELECT name, state, verb, weight
+    FROM (VALUES ('call.ended', 3), ('call.held', 3), ('ivr.reported', 2)) AS n (name, weight), (VALUES ('completed', 'completed'), ('busy', 'failed'), ('canceled', 'canceled')) AS s (state, verb)
     UNION ALL
     SELECT 'ivr.inferred', NULL, 'unknown', 1
 ), closing AS (
@@ -71,7 +72,7 @@ WITH word (event, status, closes, strength) AS (
            (array_agg(application ORDER BY at) FILTER (WHERE application IS NOT NULL))[1] AS application,
            (array_agg(status ORDER BY at DESC) FILTER (WHERE status IS NOT NULL))[1] AS status,
            (array_agg(digits ORDER BY at DESC) FILTER (WHERE event = 'call.gathered'))[1] AS digits
-    FROM scene.event_fact WHERE event <> 'ivr.inferred' GROUP BY id
+    FROM scene.event_fact WHERE event NOT LIKE 'ivr.%' GROUP BY id
 ), answers AS (
     SELECT id, count(*)::integer AS answers, min(at) AS first_at, max(at) AS last_at,
            count(*) FILTER (WHERE decision IN ('menu', 'no_input', 'invalid'))::integer AS attempts,
@@ -125,9 +126,9 @@ SELECT g.id, jsonb_build_object(
     'inferred', coalesce(strength = 1, false), 'attempts', coalesce(attempts, 0), 'asked_at', asked_at, 'decided_at', decided_at,
     'last_event_at', e_last, 'last_answer_at', a_last,
     'menu_seconds', CASE
-        WHEN asked_at IS NULL OR in_menu AND coalesce(strength, 0) < 2 THEN NULL
+        WHEN asked_at IS NULL OR in_menu AND coalesce(strength, 0) < 3 THEN NULL
         ELSE round(greatest(0, extract(epoch FROM CASE WHEN in_menu THEN closed_at ELSE decided_at END) - extract(epoch FROM asked_at)), 3) END,
-    'talk_seconds', CASE WHEN closes = 'completed' AND (last).decision = 'transfer'
+    'talk_seconds', CASE WHEN closes = 'completed' AND (last).decision = 'transfer' AND strength > 2
         THEN round(greatest(0, extract(epoch FROM closed_at) - extract(epoch FROM decided_at)), 3) END) AS row
 FROM gathered AS g;
 

@@ -1,7 +1,7 @@
 -- journey.sql: one row per event or answer, in order and in words.
 BEGIN;
 \ir lib/scene.psql
-SELECT plan(62);
+SELECT plan(64);
 
 -- The clock of the tests is another one: what they play was stored at once.
 CREATE FUNCTION scene.story(call_id text) RETURNS text[]
@@ -220,6 +220,11 @@ INSERT INTO ivr.call_events (call_id, event, occurred_at, payload, raw, digest)
 VALUES ('inferred', 'ivr.inferred', scene.at(3), '{"event": "ivr.inferred", "data": {"silent_seconds": 21600}}', '', '\x01');
 SELECT is((SELECT (source, what, words)::text FROM ivr.journey WHERE call_id = 'inferred' ORDER BY line DESC LIMIT 1),
           '(ivr,unknown,"ivr.inferred, nothing was heard of the call for 21600 s: it is taken to have ended")', 'an inferred end is no word of the platform');
+SELECT ivr.store_report('inferred', 'reported', 200, '{"status": "ringing"}'), ivr.store_report('inferred', 'reported', 200, '{"status": "no_answer"}') \g /dev/null
+SELECT is((SELECT (source, what, words)::text FROM ivr.journey WHERE call_id = 'inferred' AND what = 'failed'),
+          '(MiniVoice,failed,"ivr.reported, MiniVoice was asked and says: no answer, not since when")', 'with the end that it tells');
+SELECT is((SELECT (source, what, words)::text FROM ivr.journey WHERE call_id = 'inferred' AND words LIKE '%ringing%'),
+          '(MiniVoice,,"ivr.reported, MiniVoice was asked and says: ringing, which ends nothing")', 'and where it ends nothing, that is said');
 
 -- Numbers
 

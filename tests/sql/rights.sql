@@ -1,7 +1,7 @@
 -- rights.sql: who may do what.
 BEGIN;
 \ir lib/scene.psql
-SELECT plan(144);
+SELECT plan(156);
 
 CREATE FUNCTION scene.may_execute(role name) RETURNS text[]
 LANGUAGE sql RETURN (SELECT array_agg(proname::text ORDER BY proname) FROM pg_proc
@@ -17,11 +17,11 @@ LANGUAGE sql RETURN (SELECT array_agg(relname::text ORDER BY relname) FROM pg_cl
 SELECT is((SELECT (rolcanlogin, rolsuper, rolcreaterole, rolcreatedb, rolbypassrls, rolreplication)::text FROM pg_roles WHERE rolname = role),
           login, format('%s can %s', role, CASE login WHEN '(f,f,f,f,f,f)' THEN 'not even log in' ELSE 'log in and is nothing more' END))
 FROM (VALUES ('ivr_owner', '(f,f,f,f,f,f)'), ('ivr_app', '(t,f,f,f,f,f)'), ('ivr_report', '(t,f,f,f,f,f)'),
-             ('ivr_privileged', '(f,f,f,f,f,f)'), ('ivr_editor', '(f,f,f,f,f,f)'), ('ivr_keeper', '(t,f,f,f,f,f)')) AS roles (role, login);
+             ('ivr_privileged', '(f,f,f,f,f,f)'), ('ivr_editor', '(f,f,f,f,f,f)'), ('ivr_keeper', '(t,f,f,f,f,f)'), ('ivr_reconciler', '(t,f,f,f,f,f)')) AS roles (role, login);
 SELECT is((SELECT array_agg(roleid::regrole) FROM pg_auth_members WHERE member IN ('ivr_app'::regrole, 'ivr_report'::regrole)), NULL,
           'neither ivr_app nor ivr_report is a member of another role');
-SELECT is((SELECT array_agg(roleid::regrole) FROM pg_auth_members WHERE member IN ('ivr_editor'::regrole, 'ivr_keeper'::regrole)), NULL,
-          'nor are ivr_editor and ivr_keeper');
+SELECT is((SELECT array_agg(roleid::regrole) FROM pg_auth_members WHERE member IN ('ivr_editor'::regrole, 'ivr_keeper'::regrole, 'ivr_reconciler'::regrole)), NULL,
+          'nor are ivr_editor, ivr_keeper and ivr_reconciler');
 SELECT is((SELECT array_agg(DISTINCT relowner::regrole) FROM pg_class WHERE relnamespace = 'ivr'::regnamespace), ARRAY['ivr_owner'::regrole],
           'ivr_owner owns every table, view, index and sequence');
 SELECT is((SELECT array_agg(DISTINCT proowner::regrole) FROM pg_proc WHERE pronamespace = 'ivr'::regnamespace), ARRAY['ivr_owner'::regrole],
@@ -162,6 +162,17 @@ UPDATE ivr.calls SET started_at = now() - interval '3 years';
 SELECT scene.act_as('ivr_keeper', $$SELECT ivr.housekeep_calls('purge', ARRAY['c1'])$$) \g /dev/null
 SELECT is((SELECT count(*) FROM ivr.calls WHERE call_id = 'c1'), 0::bigint, 'one that is old enough is');
 
+-- ivr_reconciler: what the platform says of calls, and no other fact
+
+SELECT is(scene.may_execute('ivr_reconciler'), ARRAY['calls_to_reconcile', 'compare_report', 'schema_version', 'store_report'],
+          'ivr_reconciler may execute exactly what minivoice-reconcile calls');
+SELECT is(scene.may_touch('ivr_reconciler', 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER'), NULL, 'and touch nothing');
+SELECT is(scene.refused_as('ivr_reconciler', statement), NULL, format('as ivr_reconciler: %s', statement))
+FROM unnest(ARRAY['SELECT ivr.calls_to_reconcile(10)', $$SELECT ivr.store_report('c2', 'reported', 200, '{"status": "completed"}')$$, $$SELECT ivr.compare_report('c2', '{}')$$]) AS statement;
+SELECT is(scene.refused_as('ivr_reconciler', statement), '42501', format('not as ivr_reconciler: %s', statement))
+FROM unnest(ARRAY['SELECT FROM ivr.calls', 'SELECT FROM ivr.journey', 'SELECT FROM ivr.reconciliations', 'UPDATE ivr.reconciliations SET asked = 0',
+    $$SELECT ivr.store_events(ARRAY[1], ARRAY['c1'], ARRAY['call.completed'], ARRAY[NULL], ARRAY['{}'::bytea])$$, 'CALL ivr.housekeep()']) AS statement;
+
 -- PUBLIC has nothing
 
 SELECT is((SELECT nspacl::text[] FROM pg_namespace WHERE nspname = 'ivr' AND array_to_string(nspacl, ',') ~ '(^|,)='), NULL,
@@ -183,8 +194,8 @@ SELECT is((SELECT array_agg(proname::text ORDER BY proname) FROM pg_proc WHERE p
              AND has_function_privilege('ivr_app', oid, 'EXECUTE')), NULL, 'every function the programs call runs with the owner''s rights');
 SELECT is((SELECT array_agg(proname::text ORDER BY proname) FROM pg_proc WHERE pronamespace = 'ivr'::regnamespace AND prosecdef
              AND NOT has_function_privilege('ivr_app', oid, 'EXECUTE') AND NOT has_function_privilege('ivr_report', oid, 'EXECUTE')
-             AND NOT has_function_privilege('ivr_keeper', oid, 'EXECUTE')
-             AND prorettype <> 'trigger'::regtype), NULL, 'and besides these, what ivr_report and the timer may ask, and triggers, no other does');
+             AND NOT has_function_privilege('ivr_keeper', oid, 'EXECUTE') AND NOT has_function_privilege('ivr_reconciler', oid, 'EXECUTE')
+             AND prorettype <> 'trigger'::regtype), NULL, 'and besides these, what ivr_report and the timers may ask, and triggers, no other does');
 SELECT is((SELECT array_agg(proname::text ORDER BY proname) FROM pg_proc WHERE pronamespace = 'ivr'::regnamespace
              AND has_function_privilege('ivr_app', oid, 'EXECUTE') AND has_function_privilege('ivr_report', oid, 'EXECUTE')), NULL,
           'no function is for both programs and reports');

@@ -1,0 +1,89 @@
+// minivoice-reconcile.c: asks MiniVoice what became of calls whose end never came. No program of the web
+// server's: a timer or a person starts it. See minivoice-reconcile(8).
+#include <errno.h>
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "envfile.h"
+#include "log.h"
+#include "reconcile.h"
+#include "version.h"
+
+static const char help[] =
+    "usage: minivoice-reconcile [OPTION...] [CALL_ID]\n"
+    "\n"
+    "Asks MiniVoice for the calls whose end is overdue and stores what it says. With CALL_ID it asks for that\n"
+    "call alone, shows it beside ours with what differs marked !, and stores nothing.\n"
+    "\n"
+    "  --most N      requests at most (200)\n"
+    "  --rate N      requests a second (5)\n"
+    "  --timeout MS  for each of them (10000)\n"
+    "  --pause MS    after a failure, doubled by each further one; Retry-After wins (1000)\n"
+    "\n"
+    "MINIVOICE_API_KEY, or a file named by MINIVOICE_API_KEY_FILE; MINIVOICE_API_URL; PG*, IVR_SETTINGS_FILE.\n"
+    "Exit codes: 0 done, or the same on both sides; 1 it differs; 2 usage or settings; 3 the key is refused;\n"
+    "4 MiniVoice gave no usable answer; 5 the database.\n";
+
+static bool read_number(const char *text, int most, int *number) {
+    char *end;
+    errno = 0;
+    long value = strtol(text, &end, 10);
+    if (errno != 0 || end == text || *end != '\0' || value < 1 || value > most)
+        return false;
+    *number = (int)value;
+    return true;
+}
+
+// Returns false after saying what is wrong.
+static bool read_options(int count, char **arguments, struct reconcile_conf *conf) {
+    static const struct option options[] = {{"most", required_argument, NULL, 'm'},
+                                            {"rate", required_argument, NULL, 'r'},
+                                            {"timeout", required_argument, NULL, 't'},
+                                            {"pause", required_argument, NULL, 'p'},
+                                            {"version", no_argument, NULL, 'V'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {0}};
+    bool fit = true;
+    int option;
+    while (fit && (option = getopt_long(count, arguments, "h", options, NULL)) != -1) {
+        if (option == 'h' || option == 'V') {
+            fputs(option == 'h' ? help : "minivoice-reconcile " IVR_VERSION "\n", stdout);
+            exit(RECONCILE_DONE);
+        }
+        fit = option == 'm'   ? read_number(optarg, 10000, &conf->most)
+              : option == 'r' ? read_number(optarg, 1000, &conf->rate)
+              : option == 't' ? read_number(optarg, 120000, &conf->timeout_ms)
+              : option == 'p' ? read_number(optarg, 60000, &conf->pause_ms)
+                              : false;
+    }
+    fit &= count - optind <= 1 && (optind == count || *arguments[optind] != '\0');
+    if (!fit)
+        fputs(help, stderr);
+    return fit;
+}
+
+// The settings of the four programs name their login; this one has another.
+static void choose_login(void) {
+    const char *user = getenv("PGUSER");
+    if (user == NULL || *user == '\0' || strcmp(user, "ivr_app") == 0)
+        setenv("PGUSER", "ivr_reconciler", 1);
+}
+
+int main(int count, char **arguments) {
+    struct reconcile_conf conf = {.most = 200, .rate = 5, .timeout_ms = 10000, .pause_ms = 1000};
+    log_open();
+    if (!read_options(count, arguments, &conf) || envfile_read() != 0 || reconcile_conf_read(&conf) != 0) {
+        reconcile_conf_free(&conf);
+        return RECONCILE_WRONG;
+    }
+    choose_login();
+    enum reconcile_result result =
+        optind < count ? reconcile_show(&conf, arguments[optind]) : reconcile_run(&conf);
+    reconcile_conf_free(&conf);
+    if (fflush(stdout) != 0)
+        result = RECONCILE_NOT_TOLD;
+    return (int)result;
+}

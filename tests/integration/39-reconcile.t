@@ -1,0 +1,160 @@
+#!/bin/bash
+# minivoice-reconcile against a platform that fails now and then: every call whose end never came is closed by its word,
+# none is asked for more than allowed, and the real ends win. CALLS=1000: that many (make reconcile).
+. tests/integration/lib.bash
+
+calls=${CALLS:-60}
+key=mv_live_0123456789abcdef
+api_port=$((PORT + 7))
+api_pid=
+trap 'stop_api; finish' EXIT
+
+stop_api() { [[ ! $api_pid ]] || { kill "$api_pid" && wait "$api_pid"; } 2>/dev/null; api_pid=; }
+
+# platform JSON: the API as this says, from now on; what it was asked is in $scratch/asked.
+platform() {
+    stop_api
+    jq -n --arg key "$key" --argjson port "$api_port" "{port: \$port, key: \$key} + $1" >"$scratch/plan" || exit 1
+    "$sim" --api "$scratch/plan" >"$scratch/asked" 2>"$scratch/api.err" &
+    api_pid=$!
+    local tries
+    for ((tries = 0; tries < 100; tries++)); do
+        if (exec 3<>"/dev/tcp/127.0.0.1/$api_port") 2>/dev/null; then return; fi
+        sleep 0.05
+    done
+    echo "Bail out! the API does not listen: $(cat "$scratch/api.err")"
+    exit 1
+}
+requests() { wc -l <"$scratch/asked"; }
+
+# reconcile ARGUMENT...: prints the exit code; what it said is in $scratch/out and $scratch/err.
+reconcile() {
+    local status=0
+    env PGUSER=ivr_reconciler MINIVOICE_API_URL="http://127.0.0.1:$api_port/" "${with[@]}" "$build/minivoice-reconcile" "$@" \
+        >"$scratch/out" 2>"$scratch/err" || status=$?
+    cat "$scratch/out" "$scratch/err" >>"$scratch/reconcile.log"
+    echo "$status"
+}
+with=(MINIVOICE_API_KEY="$key")
+says() { cat "$scratch/out" "$scratch/err"; grep -qF -- "$1" "$scratch/out" "$scratch/err"; }
+
+# begin PREFIX COUNT: so many calls that began yesterday and were never heard of again.
+begin() {
+    sql "SELECT count(*) FROM (SELECT ivr.store_events(ARRAY[1], ARRAY[format('%s %s', '$1', n)], ARRAY['call.created'], ARRAY[stamp],
+                ARRAY[convert_to(jsonb_build_object('event', 'call.created', 'created_at', stamp, 'data', '{}'::jsonb, 'call', jsonb_build_object('id', format('%s %s', '$1', n),
+                    'status', 'in_progress', 'direction', 'inbound', 'from', '+15551230001', 'to', '+15551230002'))::text, 'UTF8')], ARRAY[now() - interval '1 day'])
+         FROM generate_series(1, $2) AS n, to_char((now() - interval '1 day') AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') AS stamp) AS begun"
+}
+drift() { sql 'SELECT count(*) FROM ivr.drift()'; }
+step() { sql "SELECT current_step FROM ivr.calls WHERE call_id = '$1'"; }
+
+# --- settings
+
+platform '{any: {status: "completed"}}'
+with=()
+is 'without a key it does nothing' "$(reconcile)" 2
+ok 'and says which to set' says MINIVOICE_API_KEY_FILE
+with=(MINIVOICE_API_KEY="$key" MINIVOICE_API_KEY_FILE=/nowhere)
+is 'with two neither' "$(reconcile)" 2
+(umask 022 && printf '%s\n' "$key" >"$scratch/key")
+with=(MINIVOICE_API_KEY_FILE="$scratch/key")
+is 'a key that everybody may read is refused' "$(reconcile)" 2
+ok 'with what to do' says 'chmod 600'
+with=(MINIVOICE_API_KEY="$key" MINIVOICE_API_URL=http://192.0.2.1)
+is 'over the net without TLS it sends no key' "$(reconcile)" 2
+with=(MINIVOICE_API_KEY="$key")
+is 'an option that is none is told' "$(reconcile --all)" 2
+is 'nobody was asked so far' "$(requests)" 0
+
+# --- one call
+
+chmod 600 "$scratch/key"
+begin one 4 >"$scratch/begun"
+post_event "$(printf '{"event":"call.completed","created_at":"%s","call":{"id":"one 1","status":"completed"},"data":{}}' "$(date -u +%FT%TZ)")" >"$scratch/said"
+platform '{calls: {"one 1": {status: "completed", direction: "inbound", from: "+15551230001", to: "+15551230002", new_field: {}},
+                   "one 2": {status: "failed", from: "+15551230009"}, "one 3": {status: "levitating"}}}'
+with=(MINIVOICE_API_KEY_FILE="$scratch/key")
+is 'a call that is the same on both sides' "$(reconcile 'one 1')" 0
+ok 'is shown, numbers masked' says 'from       +1555*****01'
+with=(MINIVOICE_API_KEY="$key")
+is 'one that is not' "$(reconcile 'one 2')" 1
+is 'has what differs marked' "$(grep '^!' "$scratch/out" | awk '{print $2}' | xargs)" 'end from'
+is 'a status that nobody knows is no end' "$(reconcile 'one 3')" 0
+is 'one that the platform does not know' "$(reconcile 'one 4')" 1
+ok 'is told as that' says 'MiniVoice knows no call one 4'
+is 'nothing of it was stored' "$(sql "SELECT count(*) FROM ivr.call_events WHERE event = 'ivr.reported'")" 0
+platform '{envelope: "data", calls: {"one 1": {status: "completed"}}}'
+is 'a body wrapped in data is read as well' "$(reconcile 'one 1')" 0
+is 'without a database it says so' "$(with+=(PGHOST=/nowhere); reconcile 'one 1')" 5
+platform '{any: {status: "completed"}, faults: {garbage: 100}}'
+is 'of garbage nothing is believed' "$(reconcile --pause 1 'one 2')" 4
+is 'it was asked five times' "$(requests)" 5
+platform '{any: {status: "completed"}, faults: {"429": 100}, retry_after: 1}'
+is 'a platform that wants to be left alone' "$(reconcile --pause 1 'one 2')" 4
+ok 'is, for as long as it says' test "$(jq -s '[.[1:], .[:-1]] | transpose | map(.[0].ms - .[1].ms) | min' "$scratch/asked")" -ge 1000
+platform '{any: {status: "completed"}, faults: {slow: 100}, slow_ms: 3000}'
+is 'one that does not answer' "$(reconcile --pause 1 --timeout 100 'one 2')" 4
+
+# --- all that are due
+
+platform '{any: {status: "completed"}}'
+with=(MINIVOICE_API_KEY=wrong)
+is 'a wrong key stops it' "$(reconcile)" 3
+is 'after one request' "$(requests)" 1
+ok 'which is said' says 'does not take the key'
+sql 'TRUNCATE ivr.reconciliations'
+with=(MINIVOICE_API_KEY="$key")
+platform '{calls: {"one 2": {status: "failed"}, "one 3": {status: "in_progress"}}}'
+is 'it asks for what is due' "$(reconcile)" 0
+is 'a call is closed by the word of the platform' "$(step 'one 2')" failed
+is 'one that goes on is not, nor one that it does not know' "$(step 'one 3') $(step 'one 4')" 'created created'
+ok 'the journey tells it' test "$(sql "SELECT words FROM ivr.journey WHERE call_id = 'one 2' ORDER BY line DESC LIMIT 1")" = \
+    'ivr.reported, MiniVoice was asked and says: failed, not since when'
+ok 'the log line counts them' says 'closed=1 open=1 agree=0 differ=0 not_found=1 failed=0'
+before=$(requests)
+is 'at once again' "$(reconcile)" 0
+is 'nothing is asked' "$(requests)" "$before"
+
+begin many "$calls" >"$scratch/begun"
+platform '{any: {status: "completed"}, envelope: "both", faults: {"429": 5, "500": 5, slow: 2, garbage: 2}, slow_ms: 1500}'
+start=$EPOCHREALTIME
+is "$calls calls, and every seventh answer is a failure" "$(reconcile --most $((calls * 2)) --rate 200 --timeout 300 --pause 20)" 0
+took=$(awk -v a="$start" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.1f s", b - a }')
+echo "# $(requests) requests in $took: $(jq -r .fault "$scratch/asked" | sort | uniq -c | xargs)"
+is 'all are closed' "$(sql "SELECT count(*) FROM ivr.calls WHERE call_id LIKE 'many %' AND current_step = 'completed' AND NOT inferred")" "$calls"
+ok 'none was asked for more than five times' test "$(jq -r .path "$scratch/asked" | sort | uniq -c | sort -n | awk 'END { print $1 }')" -le 5
+ok 'there were failures' test "$(grep -cv '"fault":"none"' "$scratch/asked")" -gt $((calls / 15))
+ok 'and not more requests than allowed' at_most "$(requests)" $((calls * 2))
+is 'no call is other than its log says' "$(drift)" 0
+before=$(requests)
+is 'again it asks for none of them' "$(reconcile >"$scratch/code"; requests)" "$before"
+
+# The real ends, late: signed webhooks where they are few.
+if ((calls <= 100)); then
+    for ((n = 1; n <= calls; n++)); do
+        post_event "$(printf '{"event":"call.failed","created_at":"%s","call":{"id":"many %d","status":"busy"},"data":{}}' "$(date -u +%FT%TZ)" "$n")" >"$scratch/said"
+    done
+else
+    sql "SELECT count(*) FROM (SELECT ivr.store_events(ARRAY[1], ARRAY[call_id], ARRAY['call.failed'], ARRAY['2026-11-25T00:00:00Z'],
+         ARRAY['{\"call\":{\"status\":\"busy\"},\"data\":{}}'::bytea]) FROM ivr.calls WHERE call_id LIKE 'many %') AS told" >"$scratch/said"
+fi
+is 'the real ends come after all, and win' "$(sql "SELECT count(*) FROM ivr.calls WHERE call_id LIKE 'many %' AND current_step = 'failed' AND status = 'busy'")" "$calls"
+is 'what was said is still in the log' "$(sql "SELECT count(*) FROM ivr.call_events WHERE call_id LIKE 'many %' AND event = 'ivr.reported'")" "$calls"
+is 'no call is other than its log says' "$(drift)" 0
+
+begin slow 12 >"$scratch/begun"
+platform '{any: {status: "completed"}}'
+is 'it may be told to be slow' "$(reconcile --rate 10 --most 8)" 0
+is 'and asks no more than it may' "$(requests)" 8
+ok 'nor more often' test "$(jq -s 'map(.ms) | max - min' "$scratch/asked")" -ge 690
+sql "UPDATE ivr.reconciliations SET ask_again_at = now() WHERE outcome = 'asking'"
+platform '{any: {status: "completed"}, faults: {slow: 100}, slow_ms: 1000}'
+env PGUSER=ivr_reconciler MINIVOICE_API_URL="http://127.0.0.1:$api_port" "${with[@]}" "$build/minivoice-reconcile" --most 1 2>"$scratch/first" &
+first=$!
+until [[ $(sql "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") -gt 0 ]] || ! kill -0 "$first" 2>/dev/null; do sleep 0.05; done
+is 'two at once' "$(reconcile)" 0
+ok 'are not two: the second one leaves' says 'another run is under way'
+wait "$first"
+
+ok 'no key was ever written down' test "$(grep -cF "$key" "$scratch/reconcile.log")" = 0
+done_testing
