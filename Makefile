@@ -2,7 +2,7 @@
 
 PROGRAMS := answer route-menu department webhook
 MODULES  := actions app conf config db envfile event flow frame guarded health hosts json link log menu metrics numbers pool record reject repeats reply request scalar serve signature snapshot spool store text
-RECONCILE := api reconcile report reported
+RECONCILE := api reconcile report reported section
 RECONCILE_USES := db envfile guarded hosts json link log record repeats spool text
 SIM      := $(basename $(notdir $(filter-out tests/sim/test_%,$(wildcard tests/sim/*.c))))
 SENDER_USES := clock http rules sign strict text thread
@@ -190,6 +190,7 @@ $(SIMUNITS:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/sim/%.o $(filter-out %/sim.o,$(SI
 $(UNITS:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/unit/%.o $(MODULES:%=$(BUILD)/obj/%.o)
 	$(Q)$(LINK) $^ $(LIBS) -lcmocka -o $@
 $(BUILD)/test_report: $(BUILD)/obj/report.o
+$(BUILD)/test_section: $(BUILD)/obj/section.o
 # It has a database of its own.
 $(BUILD)/test_snapshot: LDFLAGS += -Wl,--wrap=store_settings
 

@@ -50,6 +50,8 @@
 \ir functions/calls_to_reconcile.sql
 \ir functions/store_report.sql
 \ir functions/compare_report.sql
+\ir functions/calls_to_enrich.sql
+\ir functions/store_ai.sql
 \ir functions/calls_older_than.sql
 \ir functions/pseudonym.sql
 \ir functions/number_pattern.sql

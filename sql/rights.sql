@@ -52,7 +52,7 @@ GRANT EXECUTE ON FUNCTION
     ivr.due_for_housekeeping, ivr.housekeep_calls, ivr.housekeep_rest, ivr.note_housekeeping, ivr.last_housekeeping
 TO ivr_keeper;
 
--- minivoice-reconcile: an event of its own kind, and no other.
+-- minivoice-reconcile: an event of its own kind, and no other; AI results of calls that it was given.
 GRANT EXECUTE ON FUNCTION
-    ivr.calls_to_reconcile, ivr.store_report, ivr.compare_report, ivr.schema_version
+    ivr.calls_to_reconcile, ivr.store_report, ivr.compare_report, ivr.calls_to_enrich, ivr.store_ai, ivr.schema_version
 TO ivr_reconciler;

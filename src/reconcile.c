@@ -18,6 +18,7 @@
 #include "log.h"
 #include "report.h"
 #include "reported.h"
+#include "section.h"
 
 enum {
     MAX_KEY = 4096,
@@ -36,13 +37,13 @@ struct run {
     int64_t next_at;  // clock_now() of the next request
     int requests;
     int failures;  // without anything in between
-    int closed, open, agree, differ, not_found, failed;
+    int closed, open, agree, differ, not_found, failed, sections;
 };
 
 struct told {
     enum answer answer;
     long http_status;
-    char *report;  // with ANSWER_TOLD
+    char *report;  // what was read of it; with ANSWER_TOLD
 };
 
 // Settings
@@ -162,15 +163,17 @@ static void pause_after(struct run *run, const struct api_reply *reply) {
         run->next_at = clock_in_ms(ms);
 }
 
-static void ask_once(struct run *run, const char *call_id, struct told *told) {
+// `below`: "", or the path of a section.
+static void ask_once(struct run *run, const char *call_id, const char *below, struct told *told) {
     struct api_reply reply;
     wait_until(run->next_at);
     run->next_at = clock_now() + 1000000 / run->conf->rate;
     run->requests++;
-    api_get_call(run->api, call_id, "", &reply);
+    api_get_call(run->api, call_id, below, &reply);
     *told = (struct told){.answer = meaning(&reply), .http_status = reply.status};
     if (told->answer == ANSWER_TOLD) {
-        told->report = report_read(call_id, reply.body, reply.length);
+        told->report = *below == '\0' ? report_read(call_id, reply.body, reply.length)
+                                      : section_read(reply.body, reply.length);
         if (told->report == NULL)
             told->answer = ANSWER_LATER;
     }
@@ -186,13 +189,13 @@ static bool may_ask(const struct run *run) {
 }
 
 // Fills *told, whose report the caller frees. At least one request is made.
-static void ask(struct run *run, const char *call_id, struct told *told) {
-    ask_once(run, call_id, told);
+static void ask(struct run *run, const char *call_id, const char *below, struct told *told) {
+    ask_once(run, call_id, below, told);
     for (int tries = 1; told->answer == ANSWER_LATER && tries < TRIES && may_ask(run); tries++)
-        ask_once(run, call_id, told);
+        ask_once(run, call_id, below, told);
 }
 
-// All that are due
+// What comes of one call
 
 static void count(struct run *run, const char *word) {
     static const char *const words[] = {"closed", "open", "agrees", "differs", "not found", "failed"};
@@ -226,28 +229,75 @@ static enum reconcile_result refused(void) {
     return RECONCILE_REFUSED;
 }
 
-static enum reconcile_result ask_for(struct run *run, const char *call_id) {
-    struct told told;
-    ask(run, call_id, &told);
-    if (told.answer == ANSWER_REFUSED)
-        return refused();
-    bool kept = store(run, call_id, &told);
-    free(told.report);
-    if (!kept) {
-        log_error("database", "does not keep what was said: minivoice-db check");
-        return RECONCILE_NOT_KEPT;
-    }
-    if (run->failures < AWAY_AFTER)
-        return RECONCILE_DONE;
+static enum reconcile_result away(void) {
     log_error("platform", "gave no usable answer %d times on end: the rest is for the next run", AWAY_AFTER);
     return RECONCILE_NOT_TOLD;
 }
 
-static enum reconcile_result ask_for_all(struct run *run, struct json_object *calls) {
+static enum reconcile_result not_kept(void) {
+    log_error("database", "does not keep what was said: minivoice-db check");
+    return RECONCILE_NOT_KEPT;
+}
+
+static enum reconcile_result ask_for(struct run *run, const char *call_id) {
+    struct told told;
+    ask(run, call_id, "", &told);
+    if (told.answer == ANSWER_REFUSED)
+        return refused();
+    bool kept = store(run, call_id, &told);
+    free(told.report);
+    if (!kept)
+        return not_kept();
+    return run->failures < AWAY_AFTER ? RECONCILE_DONE : away();
+}
+
+// Sections
+
+// Fills `sections` for section_all. Returns false when the key is refused.
+static bool ask_sections(struct run *run, const char *call_id, char *sections[SECTION_COUNT]) {
+    bool welcome = true;
+    for (int i = 0; i < SECTION_COUNT && welcome && may_ask(run); i++) {
+        struct told told;
+        ask(run, call_id, section_paths[i], &told);
+        welcome = told.answer != ANSWER_REFUSED;
+        sections[i] = told.answer == ANSWER_NOT_FOUND ? strdup("") : told.report;
+    }
+    return welcome;
+}
+
+static bool store_sections(struct run *run, const char *call_id, char *const sections[SECTION_COUNT]) {
+    char *count = NULL;
+    char *all = section_all(sections);
+    enum db_status status = all == NULL ? DB_DOWN : reported_store_ai(run->reported, call_id, all, &count);
+    if (status == DB_OK && count != NULL)
+        run->sections += (int)strtol(count, NULL, 10);
+    free(count);
+    free(all);
+    return status == DB_OK || status == DB_REFUSED;
+}
+
+static enum reconcile_result ask_for_ai(struct run *run, const char *call_id) {
+    char *sections[SECTION_COUNT] = {NULL};
+    bool welcome = ask_sections(run, call_id, sections);
+    bool kept = store_sections(run, call_id, sections);
+    for (int i = 0; i < SECTION_COUNT; i++)
+        free(sections[i]);
+    if (!welcome)
+        return refused();
+    if (!kept)
+        return not_kept();
+    return run->failures < AWAY_AFTER ? RECONCILE_DONE : away();
+}
+
+// All that are due
+
+typedef enum reconcile_result asker_of_one(struct run *run, const char *call_id);
+
+static enum reconcile_result ask_for_all(struct run *run, struct json_object *calls, asker_of_one *asker) {
     enum reconcile_result result = RECONCILE_DONE;
     size_t count = json_object_array_length(calls);
     for (size_t i = 0; i < count && result == RECONCILE_DONE && may_ask(run); i++)
-        result = ask_for(run, json_object_get_string(json_object_array_get_idx(calls, i)));
+        result = asker(run, json_object_get_string(json_object_array_get_idx(calls, i)));
     return result;
 }
 
@@ -261,26 +311,49 @@ static void sum_up(const struct run *run, size_t due) {
     log_number(&line, "differ", run->differ);
     log_number(&line, "not_found", run->not_found);
     log_number(&line, "failed", run->failed);
+    log_number(&line, "sections", run->sections);
     log_write(&line);
+}
+
+static enum reconcile_result untold(void) {
+    log_error("database", "does not tell which calls are due: minivoice-db check");
+    return RECONCILE_NOT_KEPT;
+}
+
+// `text` is an array of call ids, and is freed here. Adds to *due how many.
+static enum reconcile_result ask_listed(struct run *run, char *text, asker_of_one *asker, size_t *due) {
+    struct json_object *calls = text == NULL ? NULL : json_parse(text);
+    bool listed = json_object_is_type(calls, json_type_array);
+    free(text);
+    enum reconcile_result result = listed ? ask_for_all(run, calls, asker) : untold();
+    *due += listed ? json_object_array_length(calls) : 0;
+    json_object_put(calls);
+    return result;
+}
+
+static enum reconcile_result run_ai(struct run *run, size_t *due) {
+    char *text;
+    int most = (run->conf->most - run->requests) / SECTION_COUNT;
+    if (most <= 0)
+        return RECONCILE_DONE;
+    if (reported_due_for_ai(run->reported, most, &text) != DB_OK)
+        return untold();
+    return ask_listed(run, text, ask_for_ai, due);
 }
 
 static enum reconcile_result run_due(struct run *run) {
     char *text;
-    if (reported_due(run->reported, run->conf->most, &text) != DB_OK) {
-        log_error("database", "does not tell which calls are due: minivoice-db check");
-        return RECONCILE_NOT_KEPT;
-    }
+    size_t due = 0;
+    if (reported_due(run->reported, run->conf->most, &text) != DB_OK)
+        return untold();
     if (text == NULL) {
         log_info("busy", "another run is under way");
         return RECONCILE_DONE;
     }
-    struct json_object *calls = json_parse(text);
-    free(text);
-    if (!json_object_is_type(calls, json_type_array))
-        return RECONCILE_NOT_KEPT;
-    enum reconcile_result result = ask_for_all(run, calls);
-    sum_up(run, json_object_array_length(calls));
-    json_object_put(calls);
+    enum reconcile_result result = ask_listed(run, text, ask_for, &due);
+    if (result == RECONCILE_DONE)
+        result = run_ai(run, &due);
+    sum_up(run, due);
     return result;
 }
 
@@ -347,7 +420,7 @@ static enum reconcile_result compare(struct run *run, const char *call_id, const
 static enum reconcile_result show(struct run *run, const char *call_id) {
     struct told told;
     enum reconcile_result result = RECONCILE_NOT_TOLD;
-    ask(run, call_id, &told);
+    ask(run, call_id, "", &told);
     if (told.answer == ANSWER_TOLD)
         result = compare(run, call_id, told.report);
     else if (told.answer == ANSWER_REFUSED)

@@ -11,7 +11,7 @@ struct reported {
     struct db *db;
 };
 
-enum { DUE, STORE, COMPARE, STATEMENTS };
+enum { DUE, STORE, COMPARE, DUE_FOR_AI, STORE_AI, STATEMENTS };
 
 static const struct db_statement statements[STATEMENTS + 1] = {
     [DUE] = {"calls_to_reconcile",
@@ -30,6 +30,14 @@ static const struct db_statement statements[STATEMENTS + 1] = {
                  "SELECT asked.place, ivr.compare_report(asked.call_id, asked.report::jsonb) "
                  "FROM unnest($1::integer[], $2::text[], $3::text[]) AS asked (place, call_id, report)",
                  true, 0},
+    [DUE_FOR_AI] = {"calls_to_enrich",
+                    "SELECT asked.place, to_jsonb(ivr.calls_to_enrich(asked.most::integer)) "
+                    "FROM unnest($1::integer[], $2::text[]) AS asked (place, most)",
+                    false, 0},
+    [STORE_AI] = {"store_ai",
+                  "SELECT told.place, ivr.store_ai(told.call_id, told.sections::jsonb) "
+                  "FROM unnest($1::integer[], $2::text[], $3::text[]) AS told (place, call_id, sections)",
+                  false, 0},
 };
 
 struct reported *reported_open(void) {
@@ -70,6 +78,23 @@ enum db_status reported_due(struct reported *reported, int most, char **json) {
     const struct db_request request = {
         .statement = &statements[DUE], .count = 1, .values = {db_text(number)}};
     return ask(reported, &request, json);
+}
+
+enum db_status reported_due_for_ai(struct reported *reported, int most, char **json) {
+    char number[16];
+    snprintf(number, sizeof number, "%d", most);
+    const struct db_request request = {
+        .statement = &statements[DUE_FOR_AI], .count = 1, .values = {db_text(number)}};
+    return ask(reported, &request, json);
+}
+
+enum db_status reported_store_ai(struct reported *reported, const char *call_id, const char *sections,
+                                 char **count) {
+    const struct db_request request = {.statement = &statements[STORE_AI],
+                                       .key = call_id,
+                                       .count = 2,
+                                       .values = {db_text(call_id), db_text(sections)}};
+    return ask(reported, &request, count);
 }
 
 enum db_status reported_store(struct reported *reported, const char *call_id, const char *outcome,

@@ -24,6 +24,14 @@ enum db_status reported_due(struct reported *reported, int most, char **json);
 enum db_status reported_store(struct reported *reported, const char *call_id, const char *outcome,
                               long http_status, const char *report, char **word);
 
+// ivr.calls_to_enrich(): on DB_OK *json is an array of call ids, which the caller frees.
+enum db_status reported_due_for_ai(struct reported *reported, int most, char **json);
+
+// ivr.store_ai(): `sections` is an object. On DB_OK *count is how many were new, in text; the caller frees
+// it.
+enum db_status reported_store_ai(struct reported *reported, const char *call_id, const char *sections,
+                                 char **count);
+
 // ivr.compare_report(): on DB_OK *json is the comparison, an array; the caller frees it.
 enum db_status reported_compare(struct reported *reported, const char *call_id, const char *report,
                                 char **json);

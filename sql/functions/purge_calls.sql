@@ -7,6 +7,7 @@ BEGIN
     PERFORM ivr.lock_calls(p_call_ids);
     DELETE FROM ivr.rejected_requests WHERE reingested_call_id = ANY (p_call_ids);
     DELETE FROM ivr.enrichments WHERE call_id = ANY (p_call_ids);
+    DELETE FROM ivr.ai_requests WHERE call_id = ANY (p_call_ids);
     DELETE FROM ivr.reconciliations WHERE call_id = ANY (p_call_ids);
     DELETE FROM ivr.event_repeats WHERE call_id = ANY (p_call_ids);
     DELETE FROM ivr.answers WHERE call_id = ANY (p_call_ids);

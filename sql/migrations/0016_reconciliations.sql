@@ -32,3 +32,24 @@ COMMENT ON COLUMN ivr.calls.talk_seconds IS
     'From the transfer to the end of a completed call, ringing included. Null for all others: a call that failed, or whose end was inferred or only reported, was not a known talk.';
 COMMENT ON COLUMN ivr.calls.closed_at IS
     'When it ended; null while it is open. A closed call never reopens. Of an inferred end, and of one that was reported without a time: when the call was last heard of.';
+
+CREATE TABLE ivr.ai_requests (
+    call_id       text NOT NULL,
+    asked         integer NOT NULL DEFAULT 1,
+    asked_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
+    ask_again_at  timestamptz NOT NULL,
+    missing       text[] NOT NULL DEFAULT '{}',
+    CONSTRAINT ai_requests_pkey PRIMARY KEY (call_id),
+    CONSTRAINT ai_requests_call_id_is_short CHECK (length(call_id) BETWEEN 1 AND 255),
+    CONSTRAINT ai_requests_missing_are_sections CHECK (missing <@ ARRAY['transcription', 'summary', 'score', 'topics'])
+);
+COMMENT ON TABLE ivr.ai_requests IS
+    'One row for each recorded call of which minivoice-reconcile has asked for AI results. What there was is in ivr.enrichments; here is when to ask again. It goes when its call is purged.';
+COMMENT ON COLUMN ivr.ai_requests.call_id IS 'The call.';
+COMMENT ON COLUMN ivr.ai_requests.asked IS 'How many runs have taken it up.';
+COMMENT ON COLUMN ivr.ai_requests.asked_at IS 'When it was taken up last.';
+COMMENT ON COLUMN ivr.ai_requests.ask_again_at IS 'Not before this; infinity once every section is completed or failed.';
+COMMENT ON COLUMN ivr.ai_requests.missing IS
+    'Sections that were not there when they were asked for last. One that failed is not missing: its row in ivr.enrichments says so.';
+CREATE INDEX call_events_recorded ON ivr.call_events (received_at) WHERE event = 'recording.completed';
+COMMENT ON INDEX ivr.call_events_recorded IS 'ivr.calls_to_enrich(): which calls were recorded in the last days?';

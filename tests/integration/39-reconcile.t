@@ -142,6 +142,36 @@ is 'the real ends come after all, and win' "$(sql "SELECT count(*) FROM ivr.call
 is 'what was said is still in the log' "$(sql "SELECT count(*) FROM ivr.call_events WHERE call_id LIKE 'many %' AND event = 'ivr.reported'")" "$calls"
 is 'no call is other than its log says' "$(drift)" 0
 
+# --- AI results
+
+sql 'SELECT count(*) FROM (SELECT ivr.store_report(call_id, $$not found$$, 404, NULL) FROM ivr.calls WHERE closed_at IS NULL) AS put_aside' >"$scratch/said"
+for id in ai-1 ai-2 ai-3; do
+    for event in call.created recording.completed call.completed; do
+        [[ $id-$event == ai-3-recording.completed ]] ||
+            post_event "$(printf '{"event":"%s","created_at":"%s","call":{"id":"%s"},"data":{}}' "$event" "$(date -u +%FT%TZ)" "$id")" >"$scratch/said"
+    done
+done
+sql "INSERT INTO ivr.reconciliations (call_id, outcome, ask_again_at) SELECT call_id, 'reported', 'infinity' FROM ivr.calls ON CONFLICT DO NOTHING"
+platform '{envelope: "both", faults: {"429": 10, "500": 10, garbage: 5}, calls: {"ai-1": {status: "completed", ai: {
+    transcription: {data: {status: "completed", text: "My invoice is wrong. +15551230077"}}, "ai-summary": {data: {status: "completed", summary: "An invoice"}},
+    "ai-score": {data: {status: "failed"}}, "ai-topics": {count: 1, data: [{label: "Billing"}]}}},
+  "ai-2": {status: "completed", ai: {transcription: {data: {status: "processing"}}}}}}'
+is 'it asks for AI results of recorded calls' "$(reconcile --pause 5)" 0
+is 'each section is kept with its own status' "$(sql "SELECT section || ' ' || status FROM ivr.enrichments WHERE call_id = 'ai-1' ORDER BY section" | xargs)" \
+    'score failed summary completed topics completed transcription completed'
+is 'one that is not there yet is missing, and has not failed' "$(sql "SELECT missing, (SELECT string_agg(section || ' ' || status, ',') FROM ivr.enrichments AS e WHERE e.call_id = a.call_id) FROM ivr.ai_requests AS a WHERE call_id = 'ai-2'")" \
+    '{score,summary,topics}|transcription processing'
+is 'of a call without a recording nobody is asked' "$(grep -c ai-3 "$scratch/asked")" 0
+ok 'the journey tells them' test "$(sql "SELECT count(*) FROM ivr.journey WHERE call_id = 'ai-1' AND source = 'MiniVoice AI'")" = 4
+before=$(requests)
+is 'what is there is not asked for again' "$(reconcile >"$scratch/code"; requests)" "$before"
+platform '{calls: {"ai-2": {status: "completed", ai: {transcription: {data: {status: "completed"}}, "ai-summary": {data: {}}, "ai-score": {data: {score: 7}}, "ai-topics": {count: 0, data: []}}}}}'
+sql "UPDATE ivr.ai_requests SET ask_again_at = now() WHERE ask_again_at < 'infinity'"
+is 'what was missing is asked for later' "$(reconcile)" 0
+is 'until all of it is there' "$(sql "SELECT ask_again_at, missing FROM ivr.ai_requests WHERE call_id = 'ai-2'")" 'infinity|{}'
+is 'by four requests' "$(requests)" 4
+is 'no call is other than its log says' "$(drift)" 0
+
 begin slow 12 >"$scratch/begun"
 platform '{any: {status: "completed"}}'
 is 'it may be told to be slow' "$(reconcile --rate 10 --most 8)" 0

@@ -136,10 +136,34 @@ static void set_call(const struct api *api, const char *id, long nth, struct ans
         set_error(answer, 404, "call_not_found");
         return;
     }
+    json_object_object_del(call, "ai");
     bool wrapped = strcmp(how, "data") == 0 || (strcmp(how, "both") == 0 && roll(api, id, -nth) % 2 == 1);
     answer->status = 200;
     text_format(&answer->body, wrapped ? "{\"data\":%s}" : "%s",
                 json_object_to_json_string_ext(call, JSON_C_TO_STRING_PLAIN));
+    json_object_put(call);
+}
+
+// ID, or ID/SECTION: what the plan has under ai.
+static void set_part(const struct api *api, const char *path, long nth, struct answer *answer) {
+    char id[1024] = "";
+    const char *slash = strchrnul(path, '/');
+    struct json_object *sections = NULL;
+    struct json_object *section = NULL;
+    memcpy(id, path, (size_t)(slash - path));
+    if (*slash == '\0') {
+        set_call(api, id, nth, answer);
+        return;
+    }
+    struct json_object *call = find_call(api, id);
+    if (call != NULL && json_object_object_get_ex(call, "ai", &sections))
+        json_object_object_get_ex(sections, slash + 1, &section);
+    if (section == NULL) {
+        set_error(answer, 404, call == NULL ? "call_not_found" : "section_not_found");
+    } else {
+        answer->status = 200;
+        text_add(&answer->body, json_object_to_json_string_ext(section, JSON_C_TO_STRING_PLAIN));
+    }
     json_object_put(call);
 }
 
@@ -158,10 +182,10 @@ static void decide(struct api *api, const struct request *request, struct answer
     else if (answer->fault == FAULT_GARBAGE)
         set_garbage(answer, (long)roll(api, request->path, nth + 1000));
     else if (strcmp(request->method, "GET") != 0 || strncmp(request->path, calls, sizeof calls - 1) != 0 ||
-             strchr(request->path + sizeof calls - 1, '/') != NULL)
+             request->path[sizeof calls - 1] == '\0')
         set_error(answer, 404, "not_found");
     else
-        set_call(api, request->path + sizeof calls - 1, nth, answer);
+        set_part(api, request->path + sizeof calls - 1, nth, answer);
 }
 
 // HTTP

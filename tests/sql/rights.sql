@@ -1,7 +1,7 @@
 -- rights.sql: who may do what.
 BEGIN;
 \ir lib/scene.psql
-SELECT plan(156);
+SELECT plan(159);
 
 CREATE FUNCTION scene.may_execute(role name) RETURNS text[]
 LANGUAGE sql RETURN (SELECT array_agg(proname::text ORDER BY proname) FROM pg_proc
@@ -164,13 +164,14 @@ SELECT is((SELECT count(*) FROM ivr.calls WHERE call_id = 'c1'), 0::bigint, 'one
 
 -- ivr_reconciler: what the platform says of calls, and no other fact
 
-SELECT is(scene.may_execute('ivr_reconciler'), ARRAY['calls_to_reconcile', 'compare_report', 'schema_version', 'store_report'],
+SELECT is(scene.may_execute('ivr_reconciler'), ARRAY['calls_to_enrich', 'calls_to_reconcile', 'compare_report', 'schema_version', 'store_ai', 'store_report'],
           'ivr_reconciler may execute exactly what minivoice-reconcile calls');
 SELECT is(scene.may_touch('ivr_reconciler', 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER'), NULL, 'and touch nothing');
 SELECT is(scene.refused_as('ivr_reconciler', statement), NULL, format('as ivr_reconciler: %s', statement))
-FROM unnest(ARRAY['SELECT ivr.calls_to_reconcile(10)', $$SELECT ivr.store_report('c2', 'reported', 200, '{"status": "completed"}')$$, $$SELECT ivr.compare_report('c2', '{}')$$]) AS statement;
+FROM unnest(ARRAY['SELECT ivr.calls_to_reconcile(10)', $$SELECT ivr.store_report('c2', 'reported', 200, '{"status": "completed"}')$$, $$SELECT ivr.compare_report('c2', '{}')$$,
+    'SELECT ivr.calls_to_enrich(10)', $$SELECT ivr.store_ai('c2', '{}')$$]) AS statement;
 SELECT is(scene.refused_as('ivr_reconciler', statement), '42501', format('not as ivr_reconciler: %s', statement))
-FROM unnest(ARRAY['SELECT FROM ivr.calls', 'SELECT FROM ivr.journey', 'SELECT FROM ivr.reconciliations', 'UPDATE ivr.reconciliations SET asked = 0',
+FROM unnest(ARRAY['SELECT FROM ivr.calls', 'SELECT FROM ivr.journey', 'SELECT FROM ivr.reconciliations', 'UPDATE ivr.reconciliations SET asked = 0', $$SELECT ivr.store_enrichment('c1', 'score', 'completed', NULL)$$,
     $$SELECT ivr.store_events(ARRAY[1], ARRAY['c1'], ARRAY['call.completed'], ARRAY[NULL], ARRAY['{}'::bytea])$$, 'CALL ivr.housekeep()']) AS statement;
 
 -- PUBLIC has nothing

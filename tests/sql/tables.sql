@@ -1,7 +1,7 @@
 -- tables.sql: what the tables take and what they refuse, and that everything in the schema says what it is for.
 BEGIN;
 \ir lib/scene.psql
-SELECT plan(391);
+SELECT plan(395);
 
 -- What each constraint refuses. Which ones have been tried is remembered, so that none is forgotten.
 
@@ -367,6 +367,11 @@ SELECT scene.refuses(refused_by, format('INSERT INTO ivr.reconciliations (call_i
 FROM (VALUES ('reconciliations_pkey', 'c1', 'failed', 'of a call it is noted once when to ask again'),
              ('reconciliations_call_id_is_short', '', 'failed', 'a note has a call id'),
              ('reconciliations_outcome_is_known', 'c3', 'perhaps', 'and says what came of it in one of four words')) AS v (refused_by, call_id, outcome, what);
+INSERT INTO ivr.ai_requests (call_id, ask_again_at) VALUES ('c1', now());
+SELECT scene.refuses(refused_by, format('INSERT INTO ivr.ai_requests (call_id, ask_again_at, missing) VALUES (%L, now(), %L)', call_id, missing), what)
+FROM (VALUES ('ai_requests_pkey', 'c1', '{}', 'of a call it is noted once when to ask for AI results'),
+             ('ai_requests_call_id_is_short', '', '{}', 'that note has a call id'),
+             ('ai_requests_missing_are_sections', 'c3', '{horoscope}', 'only a section can be missing')) AS v (refused_by, call_id, missing, what);
 INSERT INTO ivr.enrichments (call_id, section, status) VALUES ('c1', 'score', 'completed');
 SELECT scene.refuses(refused_by, format('INSERT INTO ivr.enrichments (call_id, section, status) VALUES (%L, %L, %L)', call_id, section, status), what)
 FROM (VALUES ('enrichments_pkey', 'c1', 'score', 'completed', 'a section of a call is there once'),
@@ -418,7 +423,7 @@ SELECT is((SELECT array_agg(c.relname || '.' || a.attname ORDER BY c.relname, a.
         ('answers', 'call_id asked_step menu digits digits_source gathered_digest reason department destination from_number to_number config_version took_ms attempt asked_menu asked_attempt asked_config_version asked_at signature beside_step spool_record'),
         ('calls', 'application_id customer_id direction from_number to_number status last_menu last_digits department transferred_to answered_at closed_at disposition asked_at decided_at last_event_at last_answer_at menu_seconds talk_seconds'),
         ('rejected_requests', 'detail remote_address sent_timestamp sent_signature reingested_at reingested_call_id reingested_digest pseudonymised_at'),
-        ('enrichments', 'content'), ('reconciliations', 'http_status'), ('history_settings', 'pseudonymise_after purge_after'), ('pseudonym_key', '')) AS nullable (t, cols)
+        ('enrichments', 'content'), ('reconciliations', 'http_status'), ('ai_requests', ''), ('history_settings', 'pseudonymise_after purge_after'), ('pseudonym_key', '')) AS nullable (t, cols)
 ) AS expected (of_table, wanted);
 
 -- The tables can be split by call
