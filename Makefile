@@ -2,8 +2,8 @@
 
 PROGRAMS := answer route-menu department webhook
 MODULES  := actions app conf config db envfile event flow frame guarded health hosts json link log menu metrics numbers pool record reject repeats reply request scalar serve signature snapshot spool store text
-RECONCILE := api reconcile report reported section
-RECONCILE_USES := db envfile guarded hosts json link log record repeats spool text
+RECONCILE := api place reconcile report reported section
+RECONCILE_USES := db envfile guarded hosts json link log numbers record repeats spool text
 SIM      := $(basename $(notdir $(filter-out tests/sim/test_%,$(wildcard tests/sim/*.c))))
 SENDER_USES := clock http rules sign strict text thread
 UNITS    := $(basename $(notdir $(wildcard tests/unit/test_*.c)))

@@ -22,7 +22,7 @@ WITH wrong (problem) AS (
     SELECT format('%s may not call ivr.%s()', role, name)
     FROM (VALUES ('ivr_app', ARRAY['settings', 'call_states', 'gathered_digits', 'store_answers', 'store_events', 'store_rejections', 'schema_version']),
                  ('ivr_keeper', ARRAY['housekeep', 'due_for_housekeeping', 'housekeep_calls', 'housekeep_rest', 'note_housekeeping', 'last_housekeeping']),
-                 ('ivr_reconciler', ARRAY['calls_to_reconcile', 'store_report', 'compare_report', 'calls_to_enrich', 'store_ai', 'schema_version'])) AS r (role, names),
+                 ('ivr_reconciler', ARRAY['calls_to_reconcile', 'store_report', 'compare_report', 'calls_to_enrich', 'store_ai', 'call_story', 'schema_version'])) AS r (role, names),
          unnest(names) AS name
     WHERE to_regrole(role) IS NOT NULL
       AND NOT EXISTS (SELECT FROM pg_proc WHERE pronamespace = 'ivr'::regnamespace AND proname = name AND has_function_privilege(role, oid, 'EXECUTE'))

@@ -52,6 +52,7 @@
 \ir functions/compare_report.sql
 \ir functions/calls_to_enrich.sql
 \ir functions/store_ai.sql
+\ir functions/call_story.sql
 \ir functions/calls_older_than.sql
 \ir functions/pseudonym.sql
 \ir functions/number_pattern.sql

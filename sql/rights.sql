@@ -54,5 +54,6 @@ TO ivr_keeper;
 
 -- minivoice-reconcile: an event of its own kind, and no other; AI results of calls that it was given.
 GRANT EXECUTE ON FUNCTION
-    ivr.calls_to_reconcile, ivr.store_report, ivr.compare_report, ivr.calls_to_enrich, ivr.store_ai, ivr.schema_version
+    ivr.calls_to_reconcile, ivr.store_report, ivr.compare_report, ivr.calls_to_enrich, ivr.store_ai, ivr.call_story,
+    ivr.schema_version
 TO ivr_reconciler;

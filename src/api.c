@@ -29,7 +29,7 @@ static bool set_headers(struct api *api, const char *key) {
     api->headers = curl_slist_append(NULL, line);
     explicit_bzero(line, strlen(line));
     free(line);
-    return api->headers != NULL;
+    return api->headers != NULL && curl_slist_append(api->headers, "Content-Type: application/json") != NULL;
 }
 
 static size_t keep_body(char *bytes, size_t size, size_t count, void *state) {
@@ -110,9 +110,9 @@ static void perform(struct api *api, struct api_reply *reply) {
         reply->retry_after_s = after < 86400 ? (long)after : 86400;
 }
 
-void api_get_call(struct api *api, const char *call_id, const char *below, struct api_reply *reply) {
+// Takes url.
+static void send_to(struct api *api, char *url, struct api_reply *reply) {
     struct body body = {0};
-    char *url = call_url(api, call_id, below);
     *reply = (struct api_reply){.retry_after_s = -1};
     if (url == NULL) {
         reply->fault = "out of memory";
@@ -126,6 +126,21 @@ void api_get_call(struct api *api, const char *call_id, const char *below, struc
     reply->length = body.length;
     if (reply->body == NULL)
         reply->body = calloc(1, 1);
+}
+
+void api_get_call(struct api *api, const char *call_id, const char *below, struct api_reply *reply) {
+    send_to(api, call_url(api, call_id, below), reply);
+}
+
+void api_post_call(struct api *api, const char *body, struct api_reply *reply) {
+    char *url;
+    if (asprintf(&url, "%s/v1/calls", api->url) < 0)
+        url = NULL;
+    curl_easy_setopt(api->curl, CURLOPT_FRESH_CONNECT, 1L);  // on an old one libcurl might send it twice
+    curl_easy_setopt(api->curl, CURLOPT_POSTFIELDS, body);
+    send_to(api, url, reply);
+    curl_easy_setopt(api->curl, CURLOPT_HTTPGET, 1L);
+    curl_easy_setopt(api->curl, CURLOPT_FRESH_CONNECT, 0L);
 }
 
 void api_reply_free(struct api_reply *reply) {

@@ -30,6 +30,10 @@ void api_close(struct api *api);
 // GET /v1/calls/CALL_ID followed by `below`, "" or as "/ai".
 void api_get_call(struct api *api, const char *call_id, const char *below, struct api_reply *reply);
 
+// POST /v1/calls with `body`, once: after a time-out the call may have been placed all the same (PLATFORM
+// U28).
+void api_post_call(struct api *api, const char *body, struct api_reply *reply);
+
 void api_reply_free(struct api_reply *reply);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <json-c/json.h>
@@ -80,4 +81,24 @@ char *report_read(const char *call_id, const char *body, size_t length) {
     }
     json_object_put(parsed);
     return kept;
+}
+
+char *report_id(const char *body, size_t length) {
+    struct json_object *parsed = strlen(body) == length ? json_parse(body) : NULL;
+    struct json_object *call = unwrapped(parsed);
+    const char *id = json_object_is_type(call, json_type_object) ? member(call, "id", MAX_FIELD) : NULL;
+    char *copy = id == NULL ? NULL : strdup(id);
+    json_object_put(parsed);
+    return copy;
+}
+
+void report_error(const char *body, size_t length, char *code, size_t size) {
+    struct json_object *parsed = strlen(body) == length ? json_parse(body) : NULL;
+    struct json_object *error = NULL;
+    const char *word = NULL;
+    if (json_object_is_type(parsed, json_type_object) && json_object_object_get_ex(parsed, "error", &error) &&
+        json_object_is_type(error, json_type_object))
+        word = member(error, "code", MAX_FIELD);
+    snprintf(code, size, "%s", word == NULL ? "" : word);
+    json_object_put(parsed);
 }

@@ -9,4 +9,10 @@
 // of this call: it is no JSON object, has no status, or tells another call's id. The caller frees.
 char *report_read(const char *call_id, const char *body, size_t length);
 
+// Reads the body of POST /v1/calls. Returns the call's id, or NULL when there is none. The caller frees.
+char *report_id(const char *body, size_t length);
+
+// Copies the code of an error's body (PLATFORM section 1), cut to fit; "" when there is none.
+void report_error(const char *body, size_t length, char *code, size_t size);
+
 #endif

@@ -11,7 +11,7 @@ struct reported {
     struct db *db;
 };
 
-enum { DUE, STORE, COMPARE, DUE_FOR_AI, STORE_AI, STATEMENTS };
+enum { DUE, STORE, COMPARE, DUE_FOR_AI, STORE_AI, STORY, STATEMENTS };
 
 static const struct db_statement statements[STATEMENTS + 1] = {
     [DUE] = {"calls_to_reconcile",
@@ -30,6 +30,10 @@ static const struct db_statement statements[STATEMENTS + 1] = {
                  "SELECT asked.place, ivr.compare_report(asked.call_id, asked.report::jsonb) "
                  "FROM unnest($1::integer[], $2::text[], $3::text[]) AS asked (place, call_id, report)",
                  true, 0},
+    [STORY] = {"call_story",
+               "SELECT asked.place, ivr.call_story(asked.call_id) "
+               "FROM unnest($1::integer[], $2::text[]) AS asked (place, call_id)",
+               true, 0},
     [DUE_FOR_AI] = {"calls_to_enrich",
                     "SELECT asked.place, to_jsonb(ivr.calls_to_enrich(asked.most::integer)) "
                     "FROM unnest($1::integer[], $2::text[]) AS asked (place, most)",
@@ -77,6 +81,12 @@ enum db_status reported_due(struct reported *reported, int most, char **json) {
     snprintf(number, sizeof number, "%d", most);
     const struct db_request request = {
         .statement = &statements[DUE], .count = 1, .values = {db_text(number)}};
+    return ask(reported, &request, json);
+}
+
+enum db_status reported_story(struct reported *reported, const char *call_id, char **json) {
+    const struct db_request request = {
+        .statement = &statements[STORY], .key = call_id, .count = 1, .values = {db_text(call_id)}};
     return ask(reported, &request, json);
 }
 

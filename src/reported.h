@@ -32,6 +32,10 @@ enum db_status reported_due_for_ai(struct reported *reported, int most, char **j
 enum db_status reported_store_ai(struct reported *reported, const char *call_id, const char *sections,
                                  char **count);
 
+// ivr.call_story(): on DB_OK *json is an object, or NULL while nothing is known of the call; the caller frees
+// it.
+enum db_status reported_story(struct reported *reported, const char *call_id, char **json);
+
 // ivr.compare_report(): on DB_OK *json is the comparison, an array; the caller frees it.
 enum db_status reported_compare(struct reported *reported, const char *call_id, const char *report,
                                 char **json);

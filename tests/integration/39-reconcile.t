@@ -186,5 +186,40 @@ is 'two at once' "$(reconcile)" 0
 ok 'are not two: the second one leaves' says 'another run is under way'
 wait "$first"
 
+# --- a call of one's own
+
+# The events of the call that is placed next, once it is.
+tell_events() {
+    local event id
+    until id=$(sed -n 's/^MiniVoice places the call //p' "$scratch/out") && [[ $id ]]; do sleep 0.05; done
+    for event in call.created call.answered call.completed; do
+        post_event "$(printf '{"event":"%s","created_at":"%s","call":{"id":"%s","direction":"outbound","from":"+15551230001","to":"+15551230002"},"data":{}}' \
+            "$event" "$(date -u +%FT%TZ)" "$id")" >"$scratch/said"
+    done
+}
+platform '{}'
+is 'what is no number is not called' "$(reconcile --call sip:a@example.com)" 2
+is 'nor is anybody asked' "$(requests)" 0
+: >"$scratch/out"
+tell_events &
+teller=$!
+is 'a call is placed' "$(reconcile --call +15551230002 --from +15551230001 --wait 20)" 0
+wait "$teller"
+is 'and its journey told' "$(awk '$2 == "ms" { print $4 }' "$scratch/out" | xargs)" 'created answered completed'
+ok 'numbers masked' says 'from +1555*****01 to +1555*****02'
+is 'by one request' "$(jq -r .method "$scratch/asked" | xargs)" POST
+is 'where no event comes' "$(reconcile --call +15551230002 --wait 1)" 1
+ok 'that is said' says 'is the webhook_url right?'
+platform '{faults: {slow: 100}, slow_ms: 1000}'
+is 'after a time-out' "$(reconcile --call +15551230002 --timeout 100)" 4
+ok 'it is said that it may ring' says 'may have been placed all the same'
+sleep 1.2
+is 'and it is not placed again' "$(requests)" 1
+platform '{faults: {"500": 100}}'
+is 'nor after an error' "$(reconcile --call +15551230002)" 4
+is 'of the platform' "$(requests)" 1
+with=(MINIVOICE_API_KEY=wrong)
+is 'nor with a key that is none' "$(reconcile --call +15551230002)" 3
+
 ok 'no key was ever written down' test "$(grep -cF "$key" "$scratch/reconcile.log")" = 0
 done_testing

@@ -1,4 +1,5 @@
-// api.c: --api: a small HTTP server that answers GET /v1/calls/ID (PLATFORM section 8) as a file tells it to.
+// api.c: --api: a small HTTP server that answers GET /v1/calls/ID and POST /v1/calls (PLATFORM section 8) as
+// a file tells it to.
 #include "api.h"
 
 #include <arpa/inet.h>
@@ -44,6 +45,7 @@ struct connection {
 struct request {
     char method[16];
     char path[1024];
+    const char *body;
     bool has_key;
     bool keeps;  // the connection
 };
@@ -167,6 +169,24 @@ static void set_part(const struct api *api, const char *path, long nth, struct a
     json_object_put(call);
 }
 
+// The call that a POST makes: dialing, with an id that counts up.
+static void set_new_call(struct api *api, const struct request *request, long nth, struct answer *answer) {
+    struct json_object *call = json_tokener_parse(request->body);
+    char id[64];
+    if (!json_object_is_type(call, json_type_object) || !json_object_object_get_ex(call, "to", NULL) ||
+        !json_object_object_get_ex(call, "from", NULL)) {
+        set_error(answer, 400, "invalid_request");
+    } else {
+        snprintf(id, sizeof id, "call_placed_%u_%ld", api->seed, nth);
+        json_object_object_add(call, "id", json_object_new_string(id));
+        json_object_object_add(call, "status", json_object_new_string("dialing"));
+        json_object_object_add(call, "direction", json_object_new_string("outbound"));
+        answer->status = 201;
+        text_add(&answer->body, json_object_to_json_string_ext(call, JSON_C_TO_STRING_PLAIN));
+    }
+    json_object_put(call);
+}
+
 static void decide(struct api *api, const struct request *request, struct answer *answer) {
     static const char calls[] = "/v1/calls/";
     long nth = count_request(api, request->path);
@@ -181,6 +201,8 @@ static void decide(struct api *api, const struct request *request, struct answer
         set_error(answer, nth % 2 == 0 ? 502 : 500, "internal_error");
     else if (answer->fault == FAULT_GARBAGE)
         set_garbage(answer, (long)roll(api, request->path, nth + 1000));
+    else if (strcmp(request->method, "POST") == 0 && strcmp(request->path, "/v1/calls") == 0)
+        set_new_call(api, request, nth, answer);
     else if (strcmp(request->method, "GET") != 0 || strncmp(request->path, calls, sizeof calls - 1) != 0 ||
              request->path[sizeof calls - 1] == '\0')
         set_error(answer, 404, "not_found");
@@ -225,18 +247,28 @@ static bool read_request(const struct api *api, char *head, struct request *requ
     return true;
 }
 
-// Reads until the empty line; what GET sends ends there. False when the other side has gone.
-static bool read_head(int socket, char head[HEAD_MAX]) {
+// How many bytes follow the empty line, as the head says.
+static size_t body_length(const char *head) {
+    const char *length = strcasestr(head, "\r\nContent-Length:");
+    return length == NULL ? 0 : strtoul(length + strlen("\r\nContent-Length:"), NULL, 10);
+}
+
+// Reads a whole request. Returns its body, in `head`, which then ends at the empty line; NULL when the other
+// side has gone.
+static char *read_head(int socket, char head[HEAD_MAX]) {
     size_t length = 0;
+    char *end;
     head[0] = '\0';
-    while (strstr(head, "\r\n\r\n") == NULL) {
+    while ((end = strstr(head, "\r\n\r\n")) == NULL ||
+           length < (size_t)(end + 4 - head) + body_length(head)) {
         ssize_t got = length < HEAD_MAX - 1 ? recv(socket, head + length, HEAD_MAX - 1 - length, 0) : 0;
         if (got <= 0)
-            return false;
+            return NULL;
         length += (size_t)got;
         head[length] = '\0';
     }
-    return true;
+    *end = '\0';
+    return end + 4;
 }
 
 static bool send_answer(const struct api *api, int socket, const struct answer *answer) {
@@ -266,9 +298,11 @@ static void *serve(void *argument) {
     struct connection *connection = argument;
     char head[HEAD_MAX];
     struct request request = {.keeps = true};
-    while (request.keeps && read_head(connection->socket, head) &&
+    char *body;
+    while (request.keeps && (body = read_head(connection->socket, head)) != NULL &&
            read_request(connection->api, head, &request)) {
         struct answer answer = {0};
+        request.body = body;
         decide(connection->api, &request, &answer);
         tell(connection->api, &request, &answer);
         request.keeps &= send_answer(connection->api, connection->socket, &answer);

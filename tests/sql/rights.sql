@@ -164,7 +164,7 @@ SELECT is((SELECT count(*) FROM ivr.calls WHERE call_id = 'c1'), 0::bigint, 'one
 
 -- ivr_reconciler: what the platform says of calls, and no other fact
 
-SELECT is(scene.may_execute('ivr_reconciler'), ARRAY['calls_to_enrich', 'calls_to_reconcile', 'compare_report', 'schema_version', 'store_ai', 'store_report'],
+SELECT is(scene.may_execute('ivr_reconciler'), ARRAY['call_story', 'calls_to_enrich', 'calls_to_reconcile', 'compare_report', 'schema_version', 'store_ai', 'store_report'],
           'ivr_reconciler may execute exactly what minivoice-reconcile calls');
 SELECT is(scene.may_touch('ivr_reconciler', 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER'), NULL, 'and touch nothing');
 SELECT is(scene.refused_as('ivr_reconciler', statement), NULL, format('as ivr_reconciler: %s', statement))
