@@ -31,6 +31,12 @@ CROSS JOIN LATERAL (
                     ELSE 'the call began' END
         WHERE c.inferred
            OR c.closed_at IS NULL AND greatest(c.last_event_at, c.last_answer_at) < now() - interval '4 hours'
+              -- What MiniVoice says when it is asked is no event that it has sent.
+           OR c.closed_at IS NOT NULL
+              AND EXISTS (SELECT FROM ivr.reconciliations AS r WHERE r.call_id = c.call_id AND r.outcome = 'reported')
+              AND NOT EXISTS (SELECT FROM ivr.call_events AS e
+                              WHERE e.call_id = c.call_id AND e.event NOT LIKE 'ivr.%'
+                                AND ivr.closing_word(e.event, e.payload #>> '{call,status}') IS NOT NULL)
     ) AS rule
     WHERE c.started_at >= day.starts_at AND c.started_at < day.ends_at
       -- What is a minute old may still come.
@@ -43,7 +49,7 @@ COMMENT ON VIEW ivr.expected_not_observed IS
 COMMENT ON COLUMN ivr.expected_not_observed.day IS 'The day on which the call began, in the time zone of the session.';
 COMMENT ON COLUMN ivr.expected_not_observed.call_id IS 'The call; what is known of it is in ivr.journey.';
 COMMENT ON COLUMN ivr.expected_not_observed.expected IS
-    'What did not come: call.created; a call.gathered for a menu that was left; the request to the answer_url; an end, after 4 hours of silence.';
+    'What did not come: call.created; a call.gathered for a menu that was left; the request to the answer_url; an end, after 4 hours of silence, or where only asking told it (ivr.reported).';
 COMMENT ON COLUMN ivr.expected_not_observed.because IS 'Why it was expected.';
 COMMENT ON COLUMN ivr.expected_not_observed.current_step IS 'Where the call is, or how it ended.';
 COMMENT ON COLUMN ivr.expected_not_observed.started_at IS 'When the call began.';

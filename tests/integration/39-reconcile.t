@@ -66,6 +66,18 @@ with=(MINIVOICE_API_KEY="$key")
 is 'an option that is none is told' "$(reconcile --all)" 2
 is 'nobody was asked so far' "$(requests)" 0
 
+# A certificate that no authority has signed.
+tls_port=$((api_port + 1))
+openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=localhost -keyout "$scratch/tls.key" -out "$scratch/tls.crt" 2>"$scratch/said"
+openssl s_server -quiet -accept "127.0.0.1:$tls_port" -cert "$scratch/tls.crt" -key "$scratch/tls.key" -naccept 20 </dev/null >"$scratch/tls" 2>&1 &
+tls_pid=$!
+until (exec 3<>"/dev/tcp/127.0.0.1/$tls_port") 2>/dev/null || ! kill -0 "$tls_pid" 2>/dev/null; do sleep 0.05; done
+with=(MINIVOICE_API_KEY="$key" MINIVOICE_API_URL="https://127.0.0.1:$tls_port")
+is 'a certificate that nobody has signed is not believed' "$(reconcile --pause 1 'one 1')" 4
+is 'and sees no key' "$(grep -c "$key" "$scratch/tls")" 0
+kill "$tls_pid" 2>/dev/null
+wait "$tls_pid" 2>/dev/null
+
 # --- one call
 
 chmod 600 "$scratch/key"

@@ -224,10 +224,10 @@ static void read_header(const struct api *api, char *line, struct request *reque
 // %2E and its like, in place.
 static void unescape(char *path) {
     char *to = path;
-    unsigned byte;
     for (char *at = path; *at != '\0'; at++, to++) {
-        if (*at == '%' && sscanf(at + 1, "%2x", &byte) == 1 && at[1] != '\0' && at[2] != '\0') {
-            *to = (char)byte;
+        if (*at == '%' && at[1] != '\0' && at[2] != '\0') {
+            const char digits[] = {at[1], at[2], '\0'};
+            *to = (char)strtoul(digits, NULL, 16);
             at += 2;
         } else
             *to = *at;

@@ -1,7 +1,7 @@
 -- expected_not_observed.sql: what the platform should have told and did not.
 BEGIN;
 \ir lib/day.psql
-SELECT plan(10);
+SELECT plan(12);
 
 CREATE FUNCTION scene.missing(call_id text) RETURNS text[]
 LANGUAGE sql RETURN (SELECT array_agg(expected || ': ' || because ORDER BY expected) FROM ivr.expected_not_observed AS m WHERE m.call_id = $1);
@@ -20,6 +20,9 @@ SELECT scene.begin('talking', 1100) \g /dev/null
 SELECT scene.press('talking', '1', 1105) \g /dev/null
 SELECT scene.answer('talking', 2, 1, 'transfer', 1105.5, '1', scene.pressed('talking', '1', 1105)) \g /dev/null
 SELECT is(scene.missing('talking'), ARRAY['call.completed or call.failed: the caller was sent to sales'], 'a transfer lacks its end');
+SELECT ivr.store_report('talking', 'reported', 200, '{"status": "completed"}') \g /dev/null
+SELECT is(scene.missing('talking'), ARRAY['call.completed or call.failed: the caller was sent to sales'], 'also when the platform says, asked, that it has ended');
+SELECT is((SELECT inferred FROM ivr.expected_not_observed WHERE call_id = 'talking'), false, 'which is not inferred');
 SELECT scene.event('talking', 'call.completed', 1200, status => 'completed') \g /dev/null
 SELECT is(scene.missing('talking'), NULL, 'until it is told');
 SELECT scene.answer('new', 1, NULL, 'menu', extract(epoch FROM now() - scene.at(0)) - 5) \g /dev/null

@@ -53,7 +53,38 @@ TEST(a_body_with_a_null_byte_is_none) {
     assert_null(report_read("call_1", body, sizeof body - 1));
 }
 
+static void has_id(const char *body, const char *expected) {
+    char *id = report_id(body, strlen(body));
+    if (expected == NULL)
+        assert_null(id);
+    else
+        assert_string_equal(id, expected);
+    free(id);
+}
+
+TEST(a_call_that_was_placed_has_an_id) {
+    has_id("{\"id\":\"call_1\",\"status\":\"dialing\"}", "call_1");
+    has_id("{\"data\":{\"id\":\"call_1\",\"status\":\"dialing\"}}", "call_1");
+    has_id("{\"id\":7}", NULL);
+    has_id("created", NULL);
+}
+
+static void has_code(const char *body, const char *expected) {
+    char code[8];
+    report_error(body, strlen(body), code, sizeof code);
+    assert_string_equal(code, expected);
+}
+
+TEST(an_error_has_a_code_that_is_cut_to_fit) {
+    has_code("{\"error\":{\"code\":\"busy\",\"message\":\"x\"}}", "busy");
+    has_code("{\"error\":{\"code\":\"insufficient_balance\"}}", "insuffi");
+    has_code("{\"error\":\"busy\"}", "");
+    has_code("<html>", "");
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {ROWS(ROW) cmocka_unit_test(a_body_with_a_null_byte_is_none)};
+    const struct CMUnitTest tests[] = {ROWS(ROW) cmocka_unit_test(a_body_with_a_null_byte_is_none),
+                                       cmocka_unit_test(a_call_that_was_placed_has_an_id),
+                                       cmocka_unit_test(an_error_has_a_code_that_is_cut_to_fit)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
