@@ -48,6 +48,28 @@ sleep 5
 ok 'while 64 bodies drip in: 20 calls' calls --calls 20 --parallel 4
 wait
 ok 'every one of them was ended' test "$(sed -n 's/^ended //p' "$scratch/drip")" -ge 64
+# Who has no body is served always. How long that takes: tests/chaos/neighbours.
+served() {
+    for ((i = 0; i < 100; i++)); do
+        [[ $(IVR_URL=$url get "answer?call_id=beside-$i" --max-time 1 | json -r '.actions[1].type') == redirect ]] || return
+    done
+}
+if [[ -e $modules/mod_qos.so ]]; then
+    tests/integration/drip "127.0.0.1:$apache_port" /minivoice/webhook 2500 100 60 >"$scratch/drip" &
+    dripper=$!
+    until grep -q ready "$scratch/drip"; do sleep 0.1; done
+    sleep 2
+    ok 'while 2,500 bodies of a hundred senders drip in: a hundred callers are answered by the program' served
+    IVR_URL=$url post_event "$(event beside)" >/dev/null
+    is 'an event is asked for again' "$(status) $(header retry-after)" '503 5'
+    kill "$dripper"
+    wait "$dripper"
+    ok 'of the bodies Apache holds no more than its limit' at_most "$(sed -n 's/^dripping //p' "$scratch/drip")" 100
+    sleep 1
+    is 'when they are gone the event is stored' "$(IVR_URL=$url post_event "$(event beside)")" '{"status":"stored"}'
+else
+    echo '# skipped: libapache2-mod-qos is not installed, so nothing counts bodies that drip in'
+fi
 sed -i 's#answer.sock#nowhere.sock#; s#webhook.sock#nowhere.sock#' "$site/httpd.conf"
 /usr/sbin/apache2 -f "$site/httpd.conf" -k graceful
 sleep 1

@@ -33,6 +33,10 @@ write_site() {
         for module in mpm_event authz_core authz_host alias env setenvif proxy proxy_fcgi mime asis cgid reqtimeout; do
             echo "LoadModule ${module}_module $modules/mod_$module.so"
         done
+        if [[ -e $modules/mod_qos.so ]]; then
+            printf 'LoadFile %s\n' /usr/lib/*/libpcre.so.3 # Debian 12's package calls it and does not say so
+            echo "LoadModule qos_module $modules/mod_qos.so"
+        fi
         if [[ $1 == *-fcgid.conf ]]; then
             echo "LoadModule fcgid_module $modules/mod_fcgid.so"
             echo "FcgidIPCDir $site/fcgid"
