@@ -38,7 +38,7 @@ sleep 2
 ok '2,500 bodies of one sender drip in: 200 calls go on, every answer right' calls --calls 200 --parallel 16
 is 'an event is stored' "$(post_event "$(event beside-one)")" '{"status":"stored"}'
 undrip
-is 'of the 2,500 nginx holds 256' "$held" 256
+ok 'of the 2,500 nginx holds 256, and lets as many wait' at_most "$held" 512
 
 # Many senders: what has no body is served always
 drip_from 100 2500
@@ -55,6 +55,11 @@ is 'of the 2,500 nginx holds 512' "$held" 512
 sleep 1
 is 'when they are gone the event is stored' "$(post_event "$(event beside-many)")" '{"status":"stored"}'
 is 'refusals fill no log' "$(grep -c limiting "$(dirname "$PGHOST")/log/nginx.log")" 0
+
+# Events without a pause
+ok '200 senders of events without a pause: none is refused' \
+    "$build/bench-load" --port "$own_port" --script events --connections 200 --seconds 2
+ok 'they are passed on at a pace' at_most "$(sed -n 's/^rate=\([0-9]*\).*/\1/p' "$scratch/said")" 1200
 
 # What nginx admits of them costs nobody time. The machine has other things to do as well, so the best of each is taken, in
 # turns, until they agree: what costs time in every turn never does.
