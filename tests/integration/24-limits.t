@@ -59,7 +59,7 @@ is 'refusals fill no log' "$(grep -c limiting "$(dirname "$PGHOST")/log/nginx.lo
 # Events without a pause
 ok '200 senders of events without a pause: none is refused' \
     "$build/bench-load" --port "$own_port" --script events --connections 200 --seconds 2
-ok 'they are passed on at a pace' at_most "$(sed -n 's/^rate=\([0-9]*\).*/\1/p' "$scratch/said")" 1200
+ok 'they are passed on at a pace' at_most "$(sed -n 's/^rate=\([0-9]*\).*/\1/p' "$scratch/said")" 600
 
 # What nginx admits of them costs nobody time. The machine has other things to do as well, so the best of each is taken, in
 # turns, until they agree: what costs time in every turn never does.

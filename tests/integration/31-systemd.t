@@ -17,7 +17,7 @@ make_root >"$scratch/made" 2>&1 || { echo "Bail out! $(tail -3 "$scratch/made")"
 # The test's PostgreSQL is its own user's alone: here everybody who is let in by its directory is ivr_app.
 chmod o+rwx "$PGHOST/.s.PGSQL.5432"
 chmod o+x "$PGHOST"
-if ! boot --bind="$PGHOST:/run/postgresql"; then
+if ! boot --overlay-ro="/usr:$host/usr:/usr" --bind="$PGHOST:/run/postgresql"; then
     echo "1..0 # SKIP skipped: systemd does not boot in a container here: $(tr -d '\r' <"$scratch/console" | grep -v '^$' | tail -1)"
     exit 0
 fi

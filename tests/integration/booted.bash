@@ -41,10 +41,10 @@ make_root() {
 is_booted() { [[ $(inside systemctl is-system-running 2>/dev/null) =~ running|degraded ]]; }
 dies() { ! kill -0 "$container" 2>/dev/null; }
 
-# boot [OPTION...]: fails when it does not within half a minute.
+# boot [OPTION...]: what is at $root; fails when it does not within half a minute.
 boot() {
     local end=$((SECONDS + 30))
-    setsid systemd-nspawn --quiet -D "$root" --overlay-ro="/usr:$host/usr:/usr" --register=no --keep-unit --console=pipe "$@" \
+    setsid systemd-nspawn --quiet -D "$root" --register=no --keep-unit --console=pipe "$@" \
         --boot systemd.unit=multi-user.target >"$scratch/console" 2>&1 </dev/null &
     container=$!
     until leader=$(pgrep -P "$container") && is_booted; do
