@@ -20,7 +20,7 @@ WITH wrong (problem) AS (
     WHERE rolname IN ('ivr_app', 'ivr_report', 'ivr_editor', 'ivr_keeper', 'ivr_reconciler') AND NOT has_database_privilege(rolname, current_database(), 'CONNECT')
     UNION ALL
     SELECT format('%s may not call ivr.%s()', role, name)
-    FROM (VALUES ('ivr_app', ARRAY['settings', 'call_states', 'gathered_digits', 'store_answers', 'store_events', 'store_rejections', 'schema_version']),
+    FROM (VALUES ('ivr_app', ARRAY['settings', 'call_states', 'gathered_digits', 'store_answers', 'store_events', 'store_rejections', 'store_traces', 'schema_version']),
                  ('ivr_keeper', ARRAY['housekeep', 'due_for_housekeeping', 'housekeep_calls', 'housekeep_rest', 'note_housekeeping', 'last_housekeeping']),
                  ('ivr_reconciler', ARRAY['calls_to_reconcile', 'store_report', 'compare_report', 'calls_to_enrich', 'store_ai', 'call_story', 'schema_version'])) AS r (role, names),
          unnest(names) AS name

@@ -42,6 +42,8 @@
 \ir functions/store_answers.sql
 \ir functions/store_events.sql
 \ir functions/store_rejections.sql
+\ir functions/trim_traces.sql
+\ir functions/store_traces.sql
 \ir functions/told_text.sql
 \ir functions/hmac_sha256.sql
 \ir functions/reingest.sql

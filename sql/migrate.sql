@@ -113,3 +113,9 @@ SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 16) AS missing \
     \ir migrations/0016_reconciliations.sql
     INSERT INTO ivr.migrations (migration) VALUES (16);
 \endif
+
+SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 17) AS missing \gset
+\if :missing
+    \ir migrations/0017_traces.sql
+    INSERT INTO ivr.migrations (migration) VALUES (17);
+\endif

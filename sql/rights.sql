@@ -8,7 +8,7 @@ GRANT USAGE ON SCHEMA ivr TO ivr_app, ivr_report, ivr_editor, ivr_keeper, ivr_re
 -- The programs: these functions and nothing else.
 GRANT EXECUTE ON FUNCTION
     ivr.settings, ivr.call_states, ivr.gathered_digits, ivr.store_answers, ivr.store_events, ivr.store_rejections,
-    ivr.schema_version
+    ivr.store_traces, ivr.schema_version
 TO ivr_app;
 
 -- minivoice-check, which logs in as the programs do, to see what they see.
@@ -34,6 +34,9 @@ GRANT EXECUTE ON FUNCTION
     ivr.shown, ivr.shown_text, ivr.shown_word, ivr.shown_json, ivr.masked, ivr.masked_text, ivr.masked_word, ivr.masked_json,
     ivr.is_personal
 TO ivr_report;
+
+-- Traces hold all that came, in plain.
+GRANT SELECT ON ivr.traces TO ivr_privileged;
 
 -- Editors: the configuration, and what tells whether it is right. Changes are noted by triggers, which have the owner's
 -- rights; there is one row in emergency, to be changed and not removed. Checks of these tables call the last three

@@ -1,6 +1,7 @@
 // app.c: opens and closes what every request may use.
 #include "app.h"
 
+#include "clock.h"
 #include "reject.h"
 #include "spool.h"
 
@@ -9,7 +10,10 @@ bool app_open(struct app *app, enum conf_needs needs) {
     app->rejections = rejections_open();
     if (app->conf.spool_directory != NULL)  // where it cannot be used, callers are answered all the same
         app->spool = spool_open(app->conf.spool_directory, (size_t)app->conf.spool_most_mb * 1024 * 1024);
-    app->store = store_open(budget > CONF_LEAST_TIMEOUT_MS ? budget : CONF_LEAST_TIMEOUT_MS, app->spool);
+    if (app->conf.trace_hours > 0)
+        app->trace_until = clock_in_ms(app->conf.trace_hours * 3600000LL);
+    app->store = store_open(budget > CONF_LEAST_TIMEOUT_MS ? budget : CONF_LEAST_TIMEOUT_MS, app->spool,
+                            app->conf.trace_hours > 0);
     if (app->store != NULL && needs == CONF_FOR_CALLERS)
         app->snapshots = snapshots_open(app->store, app->conf.settings_cache);
     return app->rejections != NULL && app->store != NULL &&

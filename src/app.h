@@ -22,6 +22,7 @@ struct app {
     struct snapshots *snapshots;    // NULL in programs for webhooks
     struct rejections *rejections;  // see reject.h
     struct metrics metrics;         // counted without a lock
+    int64_t trace_until;            // trace.h; 0: nothing is traced
     struct pool *pool;              // the threads that serve; NULL in plain CGI, where there is one
 };
 

@@ -224,6 +224,7 @@ int conf_read(struct conf *conf, enum conf_needs needs) {
                                  : whole_number("IVR_DB_BUDGET_MS", 300, 10, 5000, &faults),
         .threads = whole_number("IVR_THREADS", 32, 1, 512, &faults),
         .spool_most_mb = whole_number("IVR_SPOOL_MAX_MB", 256, 1, 65536, &faults),
+        .trace_hours = whole_number("IVR_TRACE", 0, 0, 720, &faults),
         .spool_events = one_of("IVR_SPOOL_EVENTS", "1", "0", false, &faults),
     };
     faults += webhooks ? check_for_webhooks(conf) : check_for_callers(conf);
@@ -235,16 +236,27 @@ int conf_read(struct conf *conf, enum conf_needs needs) {
 // All four read the same environment: what one does not need is known to another.
 static bool is_known(const char *variable, size_t length) {
     static const char *const names[] = {
-        "IVR_SPOOL_DIR",           "IVR_SPOOL_EVENTS",
-        "IVR_SPOOL_MAX_MB",        "IVR_REQUIRE_SIGNED_QUESTIONS",
-        "IVR_PUBLIC_URL",          "IVR_FALLBACK_DESTINATION",
-        "IVR_ACCESS_KEY",          "IVR_SETTINGS_CACHE",
-        "IVR_WEBHOOK_SECRET",      "IVR_ALLOW_UNSIGNED",
-        "IVR_REDIRECT_STATE",      "IVR_SIGNATURE_MAX_AGE_S",
-        "IVR_GATHER_WAIT_MS",      "IVR_GATHER_POLL_MS",
-        "IVR_MAX_WAITING",         "IVR_DB_BUDGET_MS",
-        "IVR_WEBHOOK_BUDGET_MS",   "IVR_THREADS",
-        "IVR_WEBHOOK_SECRET_FILE", ENVFILE_VARIABLE,
+        "IVR_SPOOL_DIR",
+        "IVR_SPOOL_EVENTS",
+        "IVR_SPOOL_MAX_MB",
+        "IVR_REQUIRE_SIGNED_QUESTIONS",
+        "IVR_PUBLIC_URL",
+        "IVR_FALLBACK_DESTINATION",
+        "IVR_ACCESS_KEY",
+        "IVR_SETTINGS_CACHE",
+        "IVR_WEBHOOK_SECRET",
+        "IVR_ALLOW_UNSIGNED",
+        "IVR_REDIRECT_STATE",
+        "IVR_SIGNATURE_MAX_AGE_S",
+        "IVR_GATHER_WAIT_MS",
+        "IVR_GATHER_POLL_MS",
+        "IVR_MAX_WAITING",
+        "IVR_DB_BUDGET_MS",
+        "IVR_WEBHOOK_BUDGET_MS",
+        "IVR_THREADS",
+        "IVR_WEBHOOK_SECRET_FILE",
+        ENVFILE_VARIABLE,
+        "IVR_TRACE",
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strlen(names[i]) == length && strncmp(names[i], variable, length) == 0)

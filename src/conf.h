@@ -39,6 +39,7 @@ struct conf {
                           // database may take of one request, in all
     int threads;          // IVR_THREADS, default 32
     int spool_most_mb;    // IVR_SPOOL_MAX_MB, default 256
+    int trace_hours;      // IVR_TRACE, default 0: for how long requests are kept whole; see trace.h
     bool spool_events;    // IVR_SPOOL_EVENTS=1: what is in the spool is acknowledged
 };
 

@@ -119,6 +119,11 @@ static void print_database(const struct db_condition *database, FILE *to) {
          database->deferred},
         {"minivoice_deferred_answers_total", "counter", "Answers that were given without the database.",
          (double)database->ever_deferred},
+        {"minivoice_traces_total", "counter", "Requests noted whole (IVR_TRACE), dropped ones included.",
+         (double)database->offered},
+        {"minivoice_dropped_traces_total", "counter",
+         "Of these, those that are not stored: too many waited, or there was no database.",
+         (double)database->dropped},
         {"minivoice_dropped_log_lines_total", "counter",
          "Lines of the log that could not be written in time.", (double)log_dropped()},
     };

@@ -264,8 +264,11 @@ void request_parameters(struct request *request, struct parameters *parameters) 
     static const char *const menu[] = {"menu", NULL};
     static const char *const key[] = {"key", "accesskey", NULL};
 
-    add_pairs(request, request_variable(request, "QUERY_STRING"));
-    add_body(request);
+    if (!request->sorted) {
+        add_pairs(request, request_variable(request, "QUERY_STRING"));
+        add_body(request);
+    }
+    request->sorted = true;
     const char *header = request_text(request, "HTTP_X_MINIVOICE_CALL_ID");
     *parameters = (struct parameters){
         .call_id = find_short(request, call_id, 255),

@@ -35,6 +35,7 @@ struct request {
     enum body_state body_state;
     struct param params[REQUEST_MAX_PARAMS];
     size_t param_count;
+    bool sorted;         // its parameters are there
     bool out_of_memory;  // something of it is missing
 };
 

@@ -39,6 +39,7 @@
 #include "frame.h"
 #include "health.h"
 #include "pool.h"
+#include "trace.h"
 #include "version.h"
 
 enum {
@@ -89,26 +90,43 @@ static void log_request(struct log_line *fields, const char *method, int status,
     log_write(&line);
 }
 
-// Sends what the writer has taken and lets the other side go.
-typedef void finisher(void *connection);
+// One request's way in and out.
+struct exchange {
+    char *const *environment;
+    request_reader *reader;
+    void *in;
+    reply_writer *writer;
+    void *out;
+    void (*deliver)(void *connection);  // sends all that the writer has taken …
+    void (*finish)(void *connection);   // … and lets the other side go; the environment is gone then
+    void *connection;
+};
 
-static void serve_request(struct server *server, char *const *environment, request_reader *reader, void *in,
-                          reply_writer *writer, void *out, finisher *finish, void *connection) {
+// Whoever asked has the reply by now.
+static void trace(struct server *server, const struct exchange *exchange, struct request *request,
+                  const struct reply *reply, int64_t start) {
+    exchange->deliver(exchange->connection);
+    trace_note(&server->app, request, reply, start);
+}
+
+static void serve_request(struct server *server, const struct exchange *exchange) {
     int64_t start = clock_now();
     struct request request;
     struct reply reply = {0};
     struct log_line fields = {0};
     char method[16];
-    request_read(&request, environment, reader, in);
+    request_read(&request, exchange->environment, exchange->reader, exchange->in);
     snprintf(method, sizeof method, "%s", request.method);
     reply.headers_only = request_is_probe(&request);
     const char *probe = request_variable(&request, HEALTH_VARIABLE);
     int status = probe != NULL ? health_answer(&server->app, probe, &reply)
                                : server->program->handle(&server->app, &request, &reply, &fields);
-    if (reply_send(&reply, status, writer, out) != 0)
+    if (reply_send(&reply, status, exchange->writer, exchange->out) != 0)
         log_text(&fields, "gone", "the web server closed the connection");
     int sent = reply.status;
-    finish(connection);
+    if (probe == NULL && trace_is_on(&server->app))
+        trace(server, exchange, &request, &reply, start);
+    exchange->finish(exchange->connection);
     if (probe == NULL) {  // nobody waits for it any more
         metrics_count(&server->app.metrics, sent, fields.outcome, clock_now() - start);
         log_request(&fields, method, sent, start);
@@ -142,6 +160,13 @@ static void park(struct server *server, int file, enum connection as) {
         server->parked[file] = TAKEN;
         close(file);
     }
+}
+
+// Ends both streams, which sends them; FCGX_Finish_r finds them ended.
+static void fastcgi_deliver(void *connection) {
+    FCGX_Request *fcgi = connection;
+    FCGX_FClose(fcgi->err);
+    FCGX_FClose(fcgi->out);
 }
 
 // Closing lingers until the web server has closed, unless the input was read to its end: then nothing of the
@@ -188,7 +213,14 @@ static bool serve_one(struct server *server, FCGX_Request *fcgi, int file) {
     FCGX_Attach(fcgi);
     if (atomic_load(&server->stopping))
         fcgi->keepConnection = 0;
-    serve_request(server, fcgi->envp, fastcgi_read, fcgi->in, fastcgi_write, fcgi->out, fastcgi_finish, fcgi);
+    serve_request(server, &(struct exchange){.environment = fcgi->envp,
+                                             .reader = fastcgi_read,
+                                             .in = fcgi->in,
+                                             .writer = fastcgi_write,
+                                             .out = fcgi->out,
+                                             .deliver = fastcgi_deliver,
+                                             .finish = fastcgi_finish,
+                                             .connection = fcgi});
     bool open = fcgi->ipcFd >= 0;
     fcgi->ipcFd = -1;
     return open;
@@ -459,9 +491,12 @@ static int cgi_write(void *sink, const char *bytes, size_t size) {
     return 0;
 }
 
-static void cgi_finish(void *connection) {
-    (void)connection;
-    close(STDOUT_FILENO);
+// Once: another file may get the number of one that is closed.
+static void cgi_deliver(void *connection) {
+    bool *open = connection;
+    if (*open)
+        close(STDOUT_FILENO);
+    *open = false;
 }
 
 // A process that was started to be asked how it is has to find out first.
@@ -480,8 +515,15 @@ static int serve_cgi(struct server *server) {
         snapshots_await(app->snapshots, clock_in_ms(app->conf.db_budget_ms));
     const char *length = getenv("CONTENT_LENGTH");
     long long chunked = getenv("HTTP_TRANSFER_ENCODING") == NULL ? 0 : LLONG_MAX;
+    bool open = true;
     long long left = length == NULL || *length == '\0' ? chunked : strtoll(length, NULL, 10);
-    serve_request(server, environ, cgi_read, &left, cgi_write, NULL, cgi_finish, NULL);
+    serve_request(server, &(struct exchange){.environment = environ,
+                                             .reader = cgi_read,
+                                             .in = &left,
+                                             .writer = cgi_write,
+                                             .deliver = cgi_deliver,
+                                             .finish = cgi_deliver,
+                                             .connection = &open});
     return 0;
 }
 

@@ -77,6 +77,15 @@ BEGIN
     GET DIAGNOSTICS how_many = ROW_COUNT;
     RETURN NEXT;
 
+    what := 'traces removed';
+    DELETE FROM ivr.traces
+    WHERE call_id = ANY (of_it)
+       OR concat_ws(' ', url, headers, reply) ~* pattern OR encode(body, 'escape') ~* in_raw OR ivr.parse_json(body)::text ~* pattern
+       OR concat_ws(' ', url, headers, reply) ~* in_raw
+       OR position(alias IN concat_ws(' ', url, reply)) > 0 OR position(convert_to(alias, 'UTF8') IN body) > 0;
+    GET DIAGNOSTICS how_many = ROW_COUNT;
+    RETURN NEXT;
+
     what := 'known callers removed';
     DELETE FROM ivr.callers WHERE number ~* whole;
     GET DIAGNOSTICS how_many = ROW_COUNT;
@@ -89,4 +98,4 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION ivr.forget(text) IS
-    'Erases one person: SELECT * FROM ivr.forget(''+15551230001''). Calls from or to that number are removed whole, pseudonymised ones included; where other calls mention it, bytes included, it becomes the word forgotten; rejected requests with it and its row in ivr.callers go. Reads the whole history before it changes anything; only then it locks the calls that it changes, until the end of its transaction: their events wait for that, of more than a thousand calls those of all. The space is overwritten by VACUUM; backups, replicas'' archives and log files are not in its reach. Refuses your own numbers.';
+    'Erases one person: SELECT * FROM ivr.forget(''+15551230001''). Calls from or to that number are removed whole, pseudonymised ones included; where other calls mention it, bytes included, it becomes the word forgotten; rejected requests and traces with it and its row in ivr.callers go. Reads the whole history before it changes anything; only then it locks the calls that it changes, until the end of its transaction: their events wait for that, of more than a thousand calls those of all. The space is overwritten by VACUUM; backups, replicas'' archives and log files are not in its reach. Refuses your own numbers.';

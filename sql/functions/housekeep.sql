@@ -42,4 +42,4 @@ BEGIN
 END;
 $$;
 COMMENT ON PROCEDURE ivr.housekeep(integer) IS
-    'What a timer does every hour or night, by the ages in ivr.history_settings: removes what minivoice-check has left, closes calls whose end was never told, pseudonymises, removes; then ivr.last_housekeeping() tells what it did. As ivr_keeper, or the owner of the schema: minivoice-db housekeep. It may be interrupted, and run beside itself.';
+    'What a timer does every hour or night, by the ages in ivr.history_settings: removes what minivoice-check has left and traces that are too old or too many, closes calls whose end was never told, pseudonymises, removes; then ivr.last_housekeeping() tells what it did. As ivr_keeper, or the owner of the schema: minivoice-db housekeep. It may be interrupted, and run beside itself.';

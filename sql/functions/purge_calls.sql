@@ -6,6 +6,7 @@ DECLARE
 BEGIN
     PERFORM ivr.lock_calls(p_call_ids);
     DELETE FROM ivr.rejected_requests WHERE reingested_call_id = ANY (p_call_ids);
+    DELETE FROM ivr.traces WHERE call_id = ANY (p_call_ids);
     DELETE FROM ivr.enrichments WHERE call_id = ANY (p_call_ids);
     DELETE FROM ivr.ai_requests WHERE call_id = ANY (p_call_ids);
     DELETE FROM ivr.reconciliations WHERE call_id = ANY (p_call_ids);
@@ -18,4 +19,4 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION ivr.purge_calls(text[]) IS
-    'Removes these calls with all that is known of them: events, answers, AI sections, requests taken again. Returns how many. Their writers wait until the transaction ends; of more than a thousand, the writers of all calls: see ivr.purge().';
+    'Removes these calls with all that is known of them: events, answers, AI sections, requests taken again, traces. Returns how many. Their writers wait until the transaction ends; of more than a thousand, the writers of all calls: see ivr.purge().';

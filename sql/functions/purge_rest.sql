@@ -13,6 +13,7 @@ BEGIN
     IF gone >= p_batch THEN
         RETURN true;
     END IF;
+    DELETE FROM ivr.traces WHERE received_at < now() - p_older_than;
     DELETE FROM ivr.answers WHERE call_id IS NULL AND answered_at < now() - p_older_than;
     DELETE FROM ivr.enrichments AS e
     WHERE e.received_at < now() - p_older_than AND NOT EXISTS (SELECT FROM ivr.calls AS c WHERE c.call_id = e.call_id);
@@ -20,4 +21,4 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION ivr.purge_rest(interval, integer) IS
-    'The part of ivr.purge() that belongs to no call: rejected requests, p_batch of them, then answers without a call and what the AI said of nobody. Returns whether there may be more: call it again, in another transaction.';
+    'The part of ivr.purge() that belongs to no call: rejected requests, p_batch of them, then traces, answers without a call and what the AI said of nobody. Returns whether there may be more: call it again, in another transaction.';

@@ -71,7 +71,7 @@ SELECT is((SELECT content ->> 'text' FROM ivr.enrichments WHERE call_id = 'anoth
 SELECT is((SELECT array_agg(detail) FROM ivr.rejected_requests), ARRAY['kept'], 'rejected requests with his number are gone, others are not');
 SELECT is((SELECT array_agg(number) FROM ivr.callers), ARRAY['+15559990003'], 'he is no known caller any more');
 SELECT is((SELECT jsonb_object_agg(what, how_many) FROM scene.told),
-          '{"calls removed": 6, "other calls that mentioned it": 3, "answers without a call removed": 1, "rejected requests removed": 3,
+          '{"calls removed": 6, "other calls that mentioned it": 3, "answers without a call removed": 1, "rejected requests removed": 3, "traces removed": 0,
             "known callers removed": 1, "configurations that mentioned it": 0}', 'it tells what it did');
 SELECT is_empty('SELECT * FROM ivr.drift()', 'nothing has drifted');
 SELECT is((SELECT sum(how_many) FROM ivr.forget('+15559990001')), 0::numeric, 'a second time there is nothing to do');

@@ -1,7 +1,7 @@
 -- rights.sql: who may do what.
 BEGIN;
 \ir lib/scene.psql
-SELECT plan(159);
+SELECT plan(162);
 
 CREATE FUNCTION scene.may_execute(role name) RETURNS text[]
 LANGUAGE sql RETURN (SELECT array_agg(proname::text ORDER BY proname) FROM pg_proc
@@ -31,7 +31,7 @@ SELECT is((SELECT nspowner::regrole FROM pg_namespace WHERE nspname = 'ivr'), 'i
 -- ivr_app: the functions that the programs call, nothing else
 
 SELECT is(scene.may_execute('ivr_app'), ARRAY['begin_test_call', 'call_states', 'check_database', 'gathered_digits', 'schema_version', 'settings', 'store_answers', 'store_events',
-                                           'store_rejections', 'test_call'],
+                                           'store_rejections', 'store_traces', 'test_call'],
           'ivr_app may execute exactly the functions that the programs and minivoice-check call');
 SELECT is(scene.may_touch('ivr_app', 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER'), NULL, 'it has no right on any table or view');
 SELECT is((SELECT array_agg(relname) FROM pg_class WHERE relnamespace = 'ivr'::regnamespace AND relkind = 'S'
@@ -52,7 +52,7 @@ SELECT is((SELECT array_agg(oid::regclass) FROM pg_class WHERE relnamespace = 'i
 SELECT is(scene.refused_as('ivr_app', statement), '42501', format('not as ivr_app: %s', statement))
 FROM unnest(ARRAY[
     'SELECT FROM ivr.calls', 'SELECT FROM ivr.call_events', 'SELECT FROM ivr.answers', 'SELECT FROM ivr.departments', 'SELECT FROM ivr.journey',
-    'SELECT FROM ivr.rejected_requests', $$UPDATE ivr.departments SET destination = '+15551230099'$$, 'DELETE FROM ivr.call_events',
+    'SELECT FROM ivr.rejected_requests', 'SELECT FROM ivr.traces', $$UPDATE ivr.departments SET destination = '+15551230099'$$, 'DELETE FROM ivr.call_events',
     'TRUNCATE ivr.answers', 'SELECT ivr.rebuild_calls()', $$SELECT ivr.refresh_calls(ARRAY['c1'])$$, $$SELECT ivr.project_call('c1')$$,
     'SELECT ivr.infer_closings()', 'SELECT ivr.reingest(1)', $$SELECT ivr.forget('+15551230001')$$, 'CALL ivr.purge()', 'CALL ivr.housekeep()',
     $$SELECT ivr.lock_call('c1')$$, $$SELECT * FROM ivr.gathered('c1', 1)$$, 'CREATE TABLE ivr.mine ()',
@@ -70,7 +70,8 @@ SELECT is((SELECT array_agg(proname::text ORDER BY proname) FROM pg_proc WHERE p
              AND has_function_privilege('ivr_report', oid, 'EXECUTE')), ARRAY['check_config', 'menu_open_at', 'open_at'],
           'with the owner''s rights it may ask what is open and what is wrong with the configuration, nothing else');
 SELECT is(scene.may_execute('ivr_privileged'), scene.may_execute('ivr_report'), 'ivr_privileged may execute the same functions');
-SELECT is(scene.may_touch('ivr_privileged', 'SELECT'), scene.may_touch('ivr_report', 'SELECT'), 'and read the same views');
+SELECT is(array_remove(scene.may_touch('ivr_privileged', 'SELECT'), 'traces'), scene.may_touch('ivr_report', 'SELECT'), 'and read the same views');
+SELECT ok('traces' = ANY (scene.may_touch('ivr_privileged', 'SELECT')), 'and traces');
 SELECT is(scene.may_touch('ivr_privileged', 'INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER'), NULL, 'and change none either');
 SELECT scene.event('c1', 'call.created', 0) \g /dev/null
 SELECT scene.answer('c1', 1, NULL, 'menu', 1) \g /dev/null
@@ -88,7 +89,7 @@ SELECT is((SELECT array_agg(oid::regclass) FROM pg_class WHERE relnamespace = 'i
 SELECT is(scene.refused_as('ivr_report', statement), '42501', format('not as ivr_report: %s', statement))
 FROM unnest(ARRAY[
     'SELECT FROM ivr.calls', 'SELECT FROM ivr.call_events', 'SELECT FROM ivr.answers', 'SELECT FROM ivr.rejected_requests',
-    'SELECT FROM ivr.departments', 'SELECT FROM ivr.callers', 'SELECT FROM ivr.enrichments', 'SELECT FROM ivr.pseudonym_key',
+    'SELECT FROM ivr.departments', 'SELECT FROM ivr.callers', 'SELECT FROM ivr.enrichments', 'SELECT FROM ivr.pseudonym_key', 'SELECT FROM ivr.traces',
     $$SELECT ivr.pseudonym('+15551230001')$$, $$SELECT ivr.forget('+15551230001')$$, 'CALL ivr.purge()', 'CALL ivr.housekeep()',
     'DELETE FROM ivr.calls', $$UPDATE ivr.menus SET prompt = 'x'$$, 'TRUNCATE ivr.call_events',
     $$SELECT ivr.store_events(ARRAY[1], ARRAY['c1'], ARRAY['call.created'], ARRAY[NULL], ARRAY['{}'::bytea])$$, 'SELECT ivr.settings(NULL)', 'SELECT ivr.rebuild_calls()',

@@ -1,7 +1,7 @@
 -- tables.sql: what the tables take and what they refuse, and that everything in the schema says what it is for.
 BEGIN;
 \ir lib/scene.psql
-SELECT plan(395);
+SELECT plan(398);
 
 -- What each constraint refuses. Which ones have been tried is remembered, so that none is forgotten.
 
@@ -350,6 +350,15 @@ SELECT scene.refuses('calls_pkey', $$INSERT INTO ivr.calls (call_id, current_ste
 SELECT scene.refuses('rejected_requests_pkey',
     $$INSERT INTO ivr.rejected_requests (rejected_id, digest, endpoint, reason, http_status, raw, raw_length) OVERRIDING SYSTEM VALUE
       SELECT 1, '', 'webhook', 'body', 400, '', 0 FROM generate_series(1, 2)$$, 'a rejection has its own number');
+SELECT scene.refuses('traces_pkey',
+    $$INSERT INTO ivr.traces (trace_id, received_at, took_us, program, method, url, headers, body, body_length, http_status, reply, bytes_before)
+      OVERRIDING SYSTEM VALUE SELECT 7, now(), 1, 'a', 'GET', '/', '{}', '', 0, 200, '', 0 FROM generate_series(1, 2)$$, 'a trace has its own number');
+SELECT scene.refuses('traces_body_is_bounded',
+    $$INSERT INTO ivr.traces (received_at, took_us, program, method, url, headers, body, body_length, http_status, reply, bytes_before)
+      VALUES (now(), 1, 'a', 'GET', '/', '{}', convert_to(repeat('x', 65537), 'UTF8'), 0, 200, '', 0)$$, 'of a traced body 64 KiB are kept');
+SELECT scene.refuses('traces_reply_is_bounded',
+    $$INSERT INTO ivr.traces (received_at, took_us, program, method, url, headers, body, body_length, http_status, reply, bytes_before)
+      VALUES (now(), 1, 'a', 'GET', '/', '{}', '', 0, 200, repeat('x', 65537), 0)$$, 'and of a reply');
 SELECT is(scene.refused($$INSERT INTO ivr.rejected_requests (rejected_id, digest, endpoint, reason, http_status, raw, raw_length)
                           VALUES (1, '', 'webhook', 'body', 400, '', 0)$$), '428C9', 'numbers of rejections are not chosen');
 SELECT is(scene.refused($$INSERT INTO ivr.call_events (call_id, event, raw, digest, arrival) VALUES ('c', 'e', '', 'x', 1)$$), '428C9',
@@ -430,7 +439,8 @@ SELECT is((SELECT array_agg(c.relname || '.' || a.attname ORDER BY c.relname, a.
 
 CREATE VIEW scene.of_calls AS
 SELECT attrelid AS oid FROM pg_attribute JOIN pg_class AS c ON c.oid = attrelid
-WHERE relnamespace = 'ivr'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition AND attname = 'call_id' AND NOT attisdropped;
+WHERE relnamespace = 'ivr'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition AND attname = 'call_id' AND NOT attisdropped
+  AND attrelid <> 'ivr.traces'::regclass;  -- of two weeks, and of requests without a call: never split
 SELECT set_has('SELECT oid::regclass::text FROM scene.of_calls', $$VALUES ('ivr.call_events'), ('ivr.answers'), ('ivr.calls'), ('ivr.enrichments'), ('ivr.event_repeats')$$,
                'these tables tell of calls');
 SELECT is((SELECT array_agg(i.indexrelid::regclass)

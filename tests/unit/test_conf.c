@@ -29,6 +29,7 @@ static const char *const names[] = {
     "IVR_SPOOL_MAX_MB",
     "IVR_SPOOL_EVENTS",
     "IVR_REQUIRE_SIGNED_QUESTIONS",
+    "IVR_TRACE",
 };
 
 static void unset_all(void) {
@@ -77,6 +78,7 @@ static void refuses(enum conf_needs needs, const char *name, const char *value) 
     X(db_budget_ms, "IVR_DB_BUDGET_MS", CALLERS, "10", "5000", "9", "5001", 300) \
     X(db_budget_ms, "IVR_WEBHOOK_BUDGET_MS", WEBHOOKS, "10", "30000", "9", "30001", 2000) \
     X(most_waiting, "IVR_MAX_WAITING", CALLERS, "0", "4096", "-1", "4097", 256) \
+    X(trace_hours, "IVR_TRACE", CALLERS, "0", "720", "-1", "721", 0) \
     X(threads, "IVR_THREADS", CALLERS, "1", "512", "0", "513", 32) \
     X(spool_most_mb, "IVR_SPOOL_MAX_MB", WEBHOOKS, "1", "65536", "0", "65537", 256)
 

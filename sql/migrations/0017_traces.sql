@@ -1,0 +1,39 @@
+-- 0017_traces.sql: requests as they came, with what was replied, while IVR_TRACE is set.
+
+CREATE TABLE ivr.traces (
+    trace_id       bigint GENERATED ALWAYS AS IDENTITY,
+    received_at    timestamptz NOT NULL,
+    took_us        bigint NOT NULL,
+    program        text NOT NULL,
+    call_id        text,
+    method         text NOT NULL,
+    url            text NOT NULL,
+    remote_address text,
+    headers        jsonb NOT NULL,
+    body           bytea NOT NULL,
+    body_length    bigint NOT NULL,
+    http_status    integer NOT NULL,
+    reply          text NOT NULL,
+    bytes_before   bigint NOT NULL,
+    CONSTRAINT traces_pkey PRIMARY KEY (trace_id),
+    CONSTRAINT traces_body_is_bounded CHECK (length(body) <= 65536),
+    CONSTRAINT traces_reply_is_bounded CHECK (octet_length(reply) <= 65536)
+);
+CREATE INDEX traces_of_call ON ivr.traces (call_id COLLATE "C");
+COMMENT ON TABLE ivr.traces IS
+    'Requests whole, as they came, with what was replied, while the setting IVR_TRACE is on: to see what the platform really sends. At most 100,000 rows, 256 MB and 14 days: ivr.trim_traces(). Access keys, signatures and cookies are cut short. For members of ivr_privileged; what it tells is in ivr.platform_findings().';
+COMMENT ON COLUMN ivr.traces.trace_id IS 'In the order of storing.';
+COMMENT ON COLUMN ivr.traces.received_at IS 'When the program got it, by the program''s clock.';
+COMMENT ON COLUMN ivr.traces.took_us IS 'Until the reply had left, in microseconds.';
+COMMENT ON COLUMN ivr.traces.program IS 'answer, route-menu, department or webhook.';
+COMMENT ON COLUMN ivr.traces.call_id IS 'The call that it told, wherever it told it; null for none.';
+COMMENT ON COLUMN ivr.traces.method IS 'GET, POST, …';
+COMMENT ON COLUMN ivr.traces.url IS 'Path and query as they came, keys cut short.';
+COMMENT ON COLUMN ivr.traces.remote_address IS 'Who sent it, or the proxy before us.';
+COMMENT ON COLUMN ivr.traces.headers IS 'By name, in lower case; of those that hold a secret or a signature the beginning.';
+COMMENT ON COLUMN ivr.traces.body IS 'The first 64 KiB, keys cut short.';
+COMMENT ON COLUMN ivr.traces.body_length IS 'How many bytes came.';
+COMMENT ON COLUMN ivr.traces.http_status IS 'What was replied.';
+COMMENT ON COLUMN ivr.traces.reply IS 'The body of the reply, keys cut short; empty where it was an error.';
+COMMENT ON COLUMN ivr.traces.bytes_before IS 'How many bytes all traces before this one had together, removed ones included.';
+COMMENT ON INDEX ivr.traces_of_call IS 'What came of this call? For those who erase it.';
