@@ -140,6 +140,8 @@ hostile: all  ## broken FastCGI records on the programs' sockets: make hostile E
 	@BUILD=$(BUILD) EVENTS=$(EVENTS) SEED=$(SEED) tests/chaos/hostile
 afl:  ## the programs end to end under AFL++: make afl EXECS=1000000, with DATABASE=1 on the private stack's database
 	@sh tests/packages -s build,check tests/afl/run $(EXECS)
+traces: all  ## every convention that the simulator plays, traced: do the findings name it?
+	@FULL=1 BUILD=$(BUILD) tests/run integration tests/integration/40-trace.t
 timelines:  ## random events and answers against what the log says, and mutants of that: make timelines EVENTS=1000000
 	@$(IN_STACK) EVENTS=$(EVENTS) tests/timelines && tests/mutants
 lint:  ## formatting, static analysis, both compilers

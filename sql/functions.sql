@@ -44,6 +44,14 @@
 \ir functions/store_rejections.sql
 \ir functions/trim_traces.sql
 \ir functions/store_traces.sql
+\ir functions/traced_requests.sql
+\ir functions/traced_questions.sql
+\ir functions/traced_events.sql
+\ir functions/traced_orders.sql
+\ir functions/platform_questions.sql
+\ir functions/platform_meanings.sql
+\ir functions/platform_findings.sql
+\ir functions/first_call_script.sql
 \ir functions/told_text.sql
 \ir functions/hmac_sha256.sql
 \ir functions/reingest.sql

@@ -32,7 +32,7 @@ GRANT EXECUTE ON FUNCTION
     ivr.flow_chart, ivr.flow_chart_dot, ivr.wrapped, ivr.mermaid_text, ivr.dot_text,
     ivr.mermaid_line, ivr.journey_mermaid,
     ivr.shown, ivr.shown_text, ivr.shown_word, ivr.shown_json, ivr.masked, ivr.masked_text, ivr.masked_word, ivr.masked_json,
-    ivr.is_personal
+    ivr.is_personal, ivr.platform_findings, ivr.first_call_script
 TO ivr_report;
 
 -- Traces hold all that came, in plain.

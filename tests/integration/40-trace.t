@@ -23,7 +23,7 @@ is 'and offers none' "$(metric answer minivoice_traces_total)" 0
 
 # On
 key=open-sesame-0123456789
-with_own_stack IVR_TRACE=1 IVR_ACCESS_KEY=$key
+with_own_stack IVR_TRACE=1 IVR_ACCESS_KEY=$key IVR_WEBHOOK_BUDGET_MS=800
 export IVR_ACCESS_KEY=$key
 ok 'on, a call' "$sim" --quiet --digits 9,1 --call-id c1 --carry form
 get "answer?key=$key" -X POST -H 'X-Thing: a b' -H "Authorization: Bearer $key" -H 'Cookie: a=0123456789abcdef' -d '{"id":"c2","key":"'$key'"}' >/dev/null
@@ -49,6 +49,83 @@ is 'none was dropped' "$(metric webhook minivoice_dropped_traces_total)" 0
 is 'and a probe is none of them' "$(traces "url LIKE '%healthz%'")" 0
 ok 'plain CGI leaves one too' test "$(cgi answer "call_id=cgi&key=$key" IVR_TRACE=1 | body_of | json -r '.actions | length')" -gt 0
 is '...' "$(traces "call_id = 'cgi'")" 1
+
+# Every convention that the simulator plays, one call each: the findings name what was played, and nothing else.
+# FULL=1 (make traces) plays the whole product, SLICE=0 to 6 another seventh of it.
+
+# facts UNKNOWN: what was seen, without the numbers, in order.
+facts() { sql "SELECT string_agg(fact, '; ' ORDER BY fact COLLATE \"C\") FROM (SELECT regexp_replace(unnest(string_to_array(seen, '; ')), ' \([0-9]+\)$', '') AS fact FROM ivr.platform_findings() WHERE unknown = '$1') AS f"; }
+sorted() { printf '%s\n' "$@" | grep . | LC_ALL=C sort | sed ':all; N; $!b all; s/\n/; /g'; }
+place_of() { case $1 in form) echo form ;; json) echo 'JSON body' ;; *) echo query ;; esac; }
+id_of() { case $1 in header) echo 'call id in the header x-minivoice-call-id' ;; none) echo '' ;; *) echo "call id in the $(place_of "$1")" ;; esac; }
+
+# played CARRY DIGITS CREATED_AT REPEATED: one call; its ten requests are traced.
+played() {
+    local digits=webhook delay=before tries
+    case $2 in redirect) digits=redirect ;; after) delay=150 ;; esac
+    sql 'TRUNCATE ivr.traces'
+    "$sim" --quiet --digits 1 --carry "$1" --digits-in $digits --gathered-delay $delay --created-at "$3" --twice --repeated-as "$4" >"$scratch/played" || return 1
+    for ((tries = 0; tries < 50; tries++)); do
+        [[ $(sql 'SELECT count(*) FROM ivr.traces') != 10 ]] || return 0
+        sleep 0.1
+    done
+    return 1
+}
+
+# named CARRY DIGITS CREATED_AT REPEATED: prints what the findings say otherwise.
+named() {
+    local place asked id unknown wanted got
+    place=$(place_of "$1") id=$(id_of "$1")
+    case $1 in form) asked='POST, form body' ;; json) asked='POST, JSON body' ;; *) asked='GET, no body' ;; esac
+    local nobody="no call id of the platform's"
+    local -A want=([U1]=$asked [U6]=unsigned [U12]='POST, application/json; from 127.0.0.1' [U14]='timestamp in seconds')
+    want[U2]=${id:-no call id}
+    case $1 in query | form | json) want[U2]=$(sorted "$id" "direction in the $place" "from in the $place" "to in the $place") ;; esac
+    want[U3]=$(sorted "${id:-$nobody}" "$([[ $2 == redirect ]] && echo "digits in the $place" || echo 'no digits')" "$asked" "$([[ ! $id ]] || echo 'our query came back')")
+    [[ $id ]] && want[U4]='a redirect tells its call' || want[U4]='nothing ties a redirect to its call'
+    if [[ ! $id ]]; then want[U5]='not seen yet'; elif [[ $2 == after ]]; then want[U5]='the redirect came first, by 0.1 to 0.5 s'; else want[U5]='call.gathered came first'; fi
+    [[ $4 == same ]] && want[U7]='came again with the same bytes' || want[U7]='came again with another created_at'
+    [[ $2 == redirect ]] && want[U8]=$(sorted 'no digits' 'status completed') || want[U8]=$(sorted 'data.digits, string' 'status completed')
+    [[ $2 == redirect ]] && want[I10]='in the redirect' || want[I10]='in call.gathered'
+    case $3 in s) want[U13]='created_at in whole seconds' ;; ms) want[U13]='created_at with fractions' ;; *) want[U13]='created_at in whole seconds, with an offset' ;; esac
+    for unknown in "${!want[@]}"; do
+        wanted=${want[$unknown]} got=$(facts "$unknown")
+        [[ $unknown != U13 ]] || got=$(sed 's/; .*//' <<<"$got")
+        [[ $got == "$wanted" ]] || echo "$unknown: got '$got', wanted '$wanted'"
+    done
+}
+
+nth=0
+for carry in query form json header none; do
+    for digits in redirect before after; do
+        for created_at in s ms offset; do
+            for repeated in same later; do
+                nth=$((nth + 1))
+                [[ ${FULL:-} ]] || ((nth % 7 == ${SLICE:-1})) || continue
+                ok "call id: $carry, digits: $digits, created_at: $created_at, repeated: $repeated: played" played $carry $digits $created_at $repeated
+                is '... and named' "$(named $carry $digits $created_at $repeated)" ''
+            done
+        done
+    done
+done
+
+# An event that was not stored at once.
+sql 'TRUNCATE ivr.traces'
+is 'what was not seen is said to be open' "$(sql "SELECT string_agg(DISTINCT seen, ' ') || count(*) || bool_and(meaning LIKE 'Still open: %') FROM ivr.platform_findings()")" 'not seen yet26true'
+is 'and the script says what to try' "$(sql "SELECT bool_and(open = settles) || ' ' || count(*) FROM ivr.first_call_script()")" 'true 8'
+sql 'BEGIN; LOCK TABLE ivr.call_events; SELECT pg_sleep(3); COMMIT' >/dev/null &
+sleep 0.3
+ok 'events are answered 503 for a moment, and sent again' "$sim" --quiet --digits -,9,1 --retries 10 --retry-ms 1200 --created-at ms
+wait
+settled
+is 'when they are sent again is seen' "$(facts U11)" 'sent again after 1 to 10 s'
+is 'and that they are the same' "$(facts U7)" 'came again with the same bytes'
+is 'and that nothing was pressed' "$(facts U21)" 'a redirect after a time-out'
+is 'two gathers have one event_key' "$(facts I6)" 'gathers of a call share one'
+is 'with one call nearly all is settled' "$(sql "SELECT string_agg(unknown, ' ') FROM ivr.platform_findings() WHERE seen = 'not seen yet'")" ''
+is 'each says what it means' "$(sql "SELECT count(*) FROM ivr.platform_findings() WHERE coalesce(meaning, '') = '' OR times < 1 OR coalesce(example, '') = ''")" 0
+is 'no number is in plain' "$(sql "SET ROLE ivr_report; SELECT count(*) FROM ivr.platform_findings() AS f WHERE f::text ~ '1555123'")" 0
+is 'a stranger'"'"'s events are none of the platform'"'"'s' "$(for n in 1 2; do get webhook -d '{"event":"call.created","created_at":"x","call":{"id":"x"}}'; done >/dev/null; sleep 0.6; facts U13 | grep -c 'no time')" 0
 
 # The database is away: callers do not wait for it, and traces are counted.
 own_stack pg-stop

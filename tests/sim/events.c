@@ -11,6 +11,8 @@
 #include "sign.h"
 
 #define APPLICATION_ID "app_20260102T030405.000000001"
+#define OFFSET "+02:00"
+#define OFFSET_MS 7200000
 #define CUSTOMER_ID "cust_20260102T030405.000000002"
 
 static void add_string(struct json_object *object, const char *name, const char *string) {
@@ -70,11 +72,19 @@ static void add_unknown(struct json_object *root, struct json_object *data) {
     json_object_object_add(root, "trace", json_object_new_object());
 }
 
+static void write_created_at(const struct options *options, long long moment,
+                             char created_at[CLOCK_TEXT_SIZE]) {
+    bool offset = options->created_at == CREATED_AT_OFFSET;
+    clock_rfc3339(moment + (offset ? OFFSET_MS : 0), options->created_at == CREATED_AT_MS, created_at);
+    if (offset)
+        snprintf(created_at + strlen(created_at) - 1, sizeof OFFSET, "%s", OFFSET);
+}
+
 void event_write(const struct options *options, const struct call *call, const char *name,
                  struct json_object *data, long long moment, struct event *event) {
     struct json_object *root = json_object_new_object();
     char created_at[CLOCK_TEXT_SIZE];
-    clock_rfc3339(moment, options->created_at == CREATED_AT_MS, created_at);
+    write_created_at(options, moment, created_at);
     if (data == NULL)
         data = json_object_new_object();
     if (strcmp(name, "call.created") == 0 || strcmp(name, "call.gathered") == 0)
@@ -89,6 +99,7 @@ void event_write(const struct options *options, const struct call *call, const c
     const char *bytes = json_object_to_json_string_length(
         root, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE, &event->length);
     event->name = name;
+    event->moment = moment;
     event->body = text_copy(bytes);
     json_object_put(root);
 }
@@ -187,19 +198,35 @@ static bool is_right(const struct options *options, long status) {
     return options->signature == SIGNATURE_GOOD ? is_acknowledged(status) : status == 401;
 }
 
-static void attempt(const struct options *options, struct http *http, const struct event *event,
+// The same event once more, so many seconds later by its own word. created_at is as long as before.
+static void restamp(const struct options *options, const struct event *event, long later, char *body) {
+    char old[CLOCK_TEXT_SIZE];
+    char new[CLOCK_TEXT_SIZE];
+    write_created_at(options, event->moment, old);
+    write_created_at(options, event->moment + later * 1000, new);
+    char *at = strstr(body, old);
+    if (at != NULL)
+        memcpy(at, new, strlen(new));
+}
+
+static void attempt(const struct options *options, struct http *http, const struct event *event, long before,
                     struct http_reply *reply) {
     struct http_request request;
-    make_request(options, event, &request);
+    struct event copy = *event;
+    copy.body = text_copy(event->body);
+    if (options->repeated_as == REPEATED_LATER && before > 0)
+        restamp(options, event, before, copy.body);
+    make_request(options, &copy, &request);
     http_send(http, &request, reply);
     http_request_free(&request);
+    event_free(&copy);
 }
 
 void event_send(const struct options *options, struct http *http, const struct event *event,
                 struct delivery *delivery) {
     struct http_reply reply = {0};
     for (long left = options->retries;; left--) {
-        attempt(options, http, event, &reply);
+        attempt(options, http, event, delivery->attempts, &reply);
         delivery->attempts++;
         if (is_right(options, reply.status) || left == 0)
             break;

@@ -14,6 +14,7 @@ struct json_object;
 // One event, the same bytes for every copy. Freed by event_free.
 struct event {
     const char *name;  // a constant
+    long long moment;  // told in created_at
     char *body;
     size_t length;
 };
@@ -31,7 +32,8 @@ struct json_object *event_gathered_data(const struct options *options, const str
 // The same for recording.started ("started") and recording.completed ("completed") (PLATFORM section 9).
 struct json_object *event_recording_data(const struct call *call, const char *status);
 
-// Sends one copy, with retries, and adds what happened to delivery.
+// Sends one copy (with --repeated-as later each but the first one has a created_at of its own), with retries,
+// and adds what happened to delivery.
 void event_send(const struct options *options, struct http *http, const struct event *event,
                 struct delivery *delivery);
 

@@ -27,7 +27,8 @@ static const char *const carry_words[] = {"query", "form", "json", "header", "fi
 static const char *const digits_in_words[] = {"both", "redirect", "webhook", NULL};
 static const char *const method_words[] = {"", "GET", "POST", NULL};
 static const char *const order_words[] = {"in", "shuffle", "reverse", NULL};
-static const char *const created_at_words[] = {"", "s", "ms", NULL};
+static const char *const created_at_words[] = {"", "s", "ms", "offset", NULL};
+static const char *const repeated_as_words[] = {"same", "later", NULL};
 static const char *const signature_words[] = {"good", "none", "wrong", "stale", "future", NULL};
 static const char *const signature_time_words[] = {"seconds", "ms", "rfc3339", NULL};
 static const char *const end_words[] = {"completed", "failed", "canceled", "hangup", NULL};
@@ -193,6 +194,7 @@ static const struct row rows[] = {
     {"lose-gathered", required_argument, AT(lose_gathered), set_numbers, 1, LIST_NUMBER_MAX, NULL},
     {"events", required_argument, AT(events), set_events, 0, 0, NULL},
     {"created-at", required_argument, AT(created_at), set_word, 0, 0, created_at_words},
+    {"repeated-as", required_argument, AT(repeated_as), set_word, 0, 0, repeated_as_words},
     {"clock-skew", required_argument, AT(clock_skew_ms), set_number, -1000000000000, 1000000000000, NULL},
     {"twice", no_argument, AT(repeat), set_twice, 0, 0, NULL},
     {"repeat", required_argument, AT(repeat), set_number, 1, LIST_NUMBER_MAX, NULL},

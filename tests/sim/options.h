@@ -13,7 +13,8 @@ enum method { METHOD_DEFAULT, METHOD_GET, METHOD_POST };
 enum carry { CARRY_QUERY, CARRY_FORM, CARRY_JSON, CARRY_HEADER, CARRY_FIRST, CARRY_NONE };
 enum digits_in { DIGITS_BOTH, DIGITS_REDIRECT, DIGITS_WEBHOOK };
 enum order { ORDER_IN, ORDER_SHUFFLE, ORDER_REVERSE };
-enum decimals { CREATED_AT_DEFAULT, CREATED_AT_SECONDS, CREATED_AT_MS };
+enum decimals { CREATED_AT_DEFAULT, CREATED_AT_SECONDS, CREATED_AT_MS, CREATED_AT_OFFSET };
+enum repeated_as { REPEATED_SAME, REPEATED_LATER };
 enum signature { SIGNATURE_GOOD, SIGNATURE_NONE, SIGNATURE_WRONG, SIGNATURE_STALE, SIGNATURE_FUTURE };
 enum signature_time { STAMP_SECONDS, STAMP_MS, STAMP_RFC3339 };
 enum end { END_COMPLETED, END_FAILED, END_CANCELED, END_HANGUP };
@@ -70,6 +71,7 @@ struct options {
     int digits_in;
     int method;
     int created_at;
+    int repeated_as;
     int order;
     int signature;
     int signature_time;

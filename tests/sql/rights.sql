@@ -67,8 +67,8 @@ SELECT is(scene.may_touch('ivr_report', 'INSERT, UPDATE, DELETE, TRUNCATE, REFER
 SELECT is((SELECT array_agg(proname::text ORDER BY proname) FROM pg_proc WHERE pronamespace = 'ivr'::regnamespace AND provolatile = 'v'
              AND has_function_privilege('ivr_report', oid, 'EXECUTE')), NULL, 'it may execute no function that changes anything');
 SELECT is((SELECT array_agg(proname::text ORDER BY proname) FROM pg_proc WHERE pronamespace = 'ivr'::regnamespace AND prosecdef
-             AND has_function_privilege('ivr_report', oid, 'EXECUTE')), ARRAY['check_config', 'menu_open_at', 'open_at'],
-          'with the owner''s rights it may ask what is open and what is wrong with the configuration, nothing else');
+             AND has_function_privilege('ivr_report', oid, 'EXECUTE')), ARRAY['check_config', 'first_call_script', 'menu_open_at', 'open_at', 'platform_findings'],
+          'with the owner''s rights it may ask what is open, what is wrong with the configuration and what the platform does, nothing else');
 SELECT is(scene.may_execute('ivr_privileged'), scene.may_execute('ivr_report'), 'ivr_privileged may execute the same functions');
 SELECT is(array_remove(scene.may_touch('ivr_privileged', 'SELECT'), 'traces'), scene.may_touch('ivr_report', 'SELECT'), 'and read the same views');
 SELECT ok('traces' = ANY (scene.may_touch('ivr_privileged', 'SELECT')), 'and traces');
