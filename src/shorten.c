@@ -4,7 +4,7 @@
 #include <ctype.h>
 #include <string.h>
 
-enum { MAX_NAME = 64, STARS = 3 };
+enum { STARS = 3 };
 
 size_t shorten_secret(char *secret, size_t length) {
     size_t kept = length >= 32 ? 6 : length >= 16 ? 4 : 0;
@@ -20,48 +20,50 @@ static size_t cut(char *bytes, size_t length, size_t from, size_t to) {
     return to - from - left;
 }
 
-// Names
+// Names, as request.c compares them: letters and digits alone, in lower case
+
+struct name {
+    char plain[9];
+    size_t length;  // more than there is room for: it is none of ours
+};
+
+static void name_add(struct name *name, int c) {
+    if (c >= 128 || !isalnum(c))
+        return;
+    if (name->length < sizeof name->plain)
+        name->plain[name->length] = (char)tolower(c);
+    name->length++;
+}
+
+static bool name_is_key(const struct name *name) {
+    return (name->length == 3 && memcmp(name->plain, "key", 3) == 0) ||
+           (name->length == 9 && memcmp(name->plain, "accesskey", 9) == 0);
+}
 
 static int hex_value(const char *at, size_t digits) {
     int value = 0;
     for (size_t i = 0; i < digits; i++) {
-        if (!isxdigit((unsigned char)at[i]))
+        unsigned char c = (unsigned char)at[i];
+        if (!isxdigit(c))
             return -1;
-        value = value * 16 +
-                (isdigit((unsigned char)at[i]) ? at[i] - '0' : tolower((unsigned char)at[i]) - 'a' + 10);
+        value = value * 16 + (isdigit(c) ? c - '0' : tolower(c) - 'a' + 10);
     }
     return value;
 }
 
-// The character at `at`, %XX and \uXXXX resolved; *used tells how many bytes it takes.
-static int character(const char *at, size_t left, size_t *used) {
-    int value = -1;
-    if (*at == '%' && left >= 3) {
-        value = hex_value(at + 1, 2);
-        *used = 3;
-    } else if (*at == '\\' && left >= 6 && at[1] == 'u') {
-        value = hex_value(at + 2, 4);
-        *used = 6;
-    }
-    if (value >= 0)
-        return value;
-    *used = 1;
-    return (unsigned char)*at;
+// The character at `at`; *used tells how many bytes it takes.
+static int percent_character(const char *at, size_t left, size_t *used) {
+    int value = *at == '%' && left >= 3 ? hex_value(at + 1, 2) : -1;
+    *used = value >= 0 ? 3 : 1;
+    return value >= 0 ? value : (unsigned char)*at;
 }
 
-// As request.c compares names: letters and digits alone, in lower case.
-static bool is_key(const char *name, size_t length) {
-    char plain[MAX_NAME];
-    size_t kept = 0;
-    for (size_t used, i = 0; i < length; i += used) {
-        int c = character(name + i, length - i, &used);
-        if (c >= 128 || !isalnum(c))
-            continue;
-        if (kept == sizeof plain)
-            return false;
-        plain[kept++] = (char)tolower(c);
-    }
-    return (kept == 3 && memcmp(plain, "key", 3) == 0) || (kept == 9 && memcmp(plain, "accesskey", 9) == 0);
+// The same within a JSON string. What a backslash stands before is neither letter nor digit, but for \u.
+static int json_character(const char *at, size_t left, size_t *used) {
+    bool escaped = *at == '\\' && left >= 2;
+    int value = escaped && at[1] == 'u' && left >= 6 ? hex_value(at + 2, 4) : -1;
+    *used = value >= 0 ? 6 : escaped ? 2 : 1;
+    return value >= 0 ? value : escaped ? ' ' : (unsigned char)*at;
 }
 
 // Parameters
@@ -70,17 +72,28 @@ static bool is_in(char c, const char *set) {
     return c != '\0' && strchr(set, c) != NULL;
 }
 
-static size_t shorten_parameters(char *bytes, size_t length) {
-    size_t name = 0;
-    for (size_t i = 0; i < length; i++) {
+static size_t find_end(const char *bytes, size_t at, size_t length, const char *ends) {
+    while (at < length && !is_in(bytes[at], ends))
+        at++;
+    return at;
+}
+
+// A name begins behind & for request.c; in other texts behind what stands before a parameter there.
+static size_t shorten_parameters(char *bytes, size_t length, const char *ends) {
+    struct name parameter = {0};
+    struct name word = {0};
+    for (size_t used, i = 0; i < length; i += used) {
+        int c = percent_character(bytes + i, length - i, &used);
+        if (bytes[i] == '=' && (name_is_key(&parameter) || name_is_key(&word))) {
+            size_t end = find_end(bytes, i + 1, length, ends);
+            length -= cut(bytes, length, i + 1, end);
+        }
+        name_add(&parameter, c);
+        name_add(&word, c);
+        if (bytes[i] == '&')
+            parameter = (struct name){0};
         if (is_in(bytes[i], "?&;# \t\r\n\""))
-            name = i + 1;
-        if (bytes[i] != '=' || !is_key(bytes + name, i - name))
-            continue;
-        size_t end = i + 1;
-        while (end < length && !is_in(bytes[end], "&# \t\r\n\""))
-            end++;
-        length -= cut(bytes, length, i + 1, end);
+            word = (struct name){0};
     }
     return length;
 }
@@ -92,6 +105,13 @@ static size_t string_end(const char *bytes, size_t at, size_t length) {
     while (at < length && bytes[at] != '"')
         at += bytes[at] == '\\' ? 2 : 1;
     return at < length ? at : length;
+}
+
+static bool is_key(const char *name, size_t length) {
+    struct name plain = {0};
+    for (size_t used, i = 0; i < length; i += used)
+        name_add(&plain, json_character(name + i, length - i, &used));
+    return name_is_key(&plain);
 }
 
 static size_t skip_space(const char *bytes, size_t at, size_t length) {
@@ -123,7 +143,10 @@ static size_t shorten_members(char *bytes, size_t length) {
 }
 
 size_t shorten_keys(char *bytes, size_t length) {
-    return shorten_members(bytes, shorten_parameters(bytes, length));
+    size_t start = skip_space(bytes, 0, length);
+    if (start == length || (bytes[start] != '{' && bytes[start] != '['))
+        return shorten_parameters(bytes, length, "&");
+    return shorten_members(bytes, shorten_parameters(bytes, length, "&\""));
 }
 
 size_t shorten_known(char *bytes, size_t length, const char *secret) {

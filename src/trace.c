@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,10 +55,63 @@ static char *text_of(const struct app *app, const char *text, size_t most) {
     return copy;
 }
 
+// What is behind the first question mark is read as a query is.
 static char *url_of(const struct app *app, const struct request *request) {
     const char *whole = request_variable(request, "REQUEST_URI");
     const char *path = request_variable(request, "SCRIPT_NAME");
-    return text_of(app, whole != NULL ? whole : path != NULL ? path : "", MAX_HEADER);
+    whole = whole != NULL ? whole : path != NULL ? path : "";
+    size_t before = strcspn(whole, "?");
+    char *query = text_of(app, whole + before + (whole[before] == '?'), MAX_HEADER);
+    char *place = strndup(whole, before);
+    char *clean = place == NULL ? NULL : text_of(app, place, MAX_HEADER);
+    char *url = NULL;
+    const char *mark = whole[before] == '?' ? "?" : "";
+    if (query == NULL || clean == NULL || asprintf(&url, "%s%s%s", clean, mark, query) < 0)
+        url = NULL;
+    free(query);
+    free(place);
+    free(clean);
+    return url;
+}
+
+// The body
+
+static bool is_key_of(const struct param *param, const struct param *other) {
+    bool named = strcmp(param->name, "key") == 0 || strcmp(param->name, "accesskey") == 0;
+    return named && strcmp(param->name, other->name) == 0 && strcmp(param->value, other->value) == 0 &&
+           strlen(param->value) > strspn(param->value, "*");
+}
+
+// Whether a key can still be read in it: JSON may be written in more ways than are looked for.
+static bool tells_key(const struct request *request, const char *body, size_t length) {
+    struct request again = {.method = "POST", .declared_length = -1, .body_length = length};
+    again.body = malloc(length + 1);
+    if (again.body == NULL)
+        return true;
+    memcpy(again.body, body, length);
+    again.body[length] = '\0';
+    struct parameters parameters;
+    request_parameters(&again, &parameters);
+    bool tells = again.out_of_memory;
+    for (size_t i = 0; i < request->param_count; i++)
+        for (size_t j = 0; j < again.param_count; j++)
+            tells |= is_key_of(&request->params[i], &again.params[j]);
+    request_free(&again);
+    return tells;
+}
+
+// Where a key was told, a body that still tells it is left out.
+static char *body_of(const struct app *app, const struct request *request, const struct parameters *told,
+                     size_t *kept) {
+    static const char instead[] = "(left out: it tells an access key)";
+    char *body = copy_of(app, request->body, request->body_length, REQUEST_MAX_BODY, kept);
+    if (body != NULL && told->key != NULL && *kept > 0 && tells_key(request, body, *kept)) {
+        free(body);
+        return copy_of(app, instead, sizeof instead - 1, TRACE_MAX_BODY, kept);
+    }
+    if (*kept > TRACE_MAX_BODY)
+        *kept = TRACE_MAX_BODY;
+    return body;
 }
 
 // Headers
@@ -111,7 +165,7 @@ void trace_note(struct app *app, struct request *request, const struct reply *re
     size_t kept = 0;
     char *url = url_of(app, request);
     char *method = text_of(app, request->method, 32);
-    char *body = copy_of(app, request->body, request->body_length, TRACE_MAX_BODY, &kept);
+    char *body = body_of(app, request, &parameters, &kept);
     char *given = text_of(app, reply_text_of(reply), TRACE_MAX_BODY);
     struct json_object *headers = headers_of(app, request);
     struct store_trace trace = {

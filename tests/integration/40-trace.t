@@ -27,6 +27,7 @@ with_own_stack IVR_TRACE=1 IVR_ACCESS_KEY=$key IVR_WEBHOOK_BUDGET_MS=800
 export IVR_ACCESS_KEY=$key
 ok 'on, a call' "$sim" --quiet --digits 9,1 --call-id c1 --carry form
 get "answer?key=$key" -X POST -H 'X-Thing: a b' -H "Authorization: Bearer $key" -H 'Cookie: a=0123456789abcdef' -d '{"id":"c2","key":"'$key'"}' >/dev/null
+get answer -X POST -d "{'k\\u0065y':'open\\u002d${key#open-}','id':'c9'}" >/dev/null
 printf '\377\0' | get "answer?key=$key" --data-binary @- -H $'X-Odd: \377' >/dev/null
 head -c 100000 /dev/zero | tr '\0' x | get "answer?key=$key" --data-binary @- >/dev/null
 post_event '{"event":"call.created","call":{"id":"c3"}}' >/dev/null
@@ -38,6 +39,8 @@ is 'leaves one for each request' "$(sql "SELECT string_agg(program || ':' || n, 
 is 'with what was replied' "$(sql "SELECT reply::jsonb #>> '{actions,0,destination}' FROM ivr.traces WHERE program = 'route-menu' ORDER BY trace_id DESC LIMIT 1")" +15551230011
 is 'with method, URL and body' "$(sql "SELECT method || ' ' || url || ' ' || convert_from(body, 'UTF8') FROM ivr.traces WHERE call_id = 'c2'")" \
     'POST /minivoice/answer?key=open*** {"id":"c2","key":"open***"}'
+is 'a body that tells a key in a way that nobody should write is left out' \
+    "$(sql "SELECT http_status || ' ' || convert_from(body, 'UTF8') FROM ivr.traces WHERE call_id = 'c9'")" '200 (left out: it tells an access key)'
 is 'and headers' "$(sql "SELECT headers ->> 'x-thing' FROM ivr.traces WHERE call_id = 'c2'")" 'a b'
 is 'no key, signature, cookie or secret is of use in it' \
     "$(sql "SELECT count(*) FROM ivr.traces AS t WHERE t::text ~ '$key|0123456789|v1=[0-9a-f]{4}|$IVR_WEBHOOK_SECRET' OR encode(body, 'escape') ~ '$key'")" 0

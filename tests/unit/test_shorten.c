@@ -39,6 +39,13 @@ TEST(other_names_stay) {
     becomes("keys=1&event_key=2&monkey=3", "keys=1&event_key=2&monkey=3");
 }
 
+TEST(separators_in_its_name_do_not_hide_it) {
+    becomes("k#e?y=open-sesame", "k#e?y=***");
+    becomes("access key=open sesame#\"&a=1", "access key=***&a=1");
+    becomes("{\"k\\ney\":\"open-sesame\"}", "{\"k\\ney\":\"***\"}");
+    becomes("{\"%accesskey\":\"open-sesame\"}", "{\"%accesskey\":\"***\"}");
+}
+
 TEST(members_of_json_are_cut) {
     becomes("{\"key\" : \"open-sesame\", \"a\":1}", "{\"key\" : \"***\", \"a\":1}");
     becomes("{\"k\\u0065y\":\"open \\\" sesame\"}", "{\"k\\u0065y\":\"***\"}");
@@ -56,6 +63,7 @@ TEST(what_breaks_off_does_no_harm) {
     becomes("{\"key\":", "{\"key\":");
     becomes("{\"key\\", "{\"key\\");
     becomes("key=%", "key=*");
+    becomes("{\"url\":\"x?key=abcdef\"", "{\"url\":\"x?key=***\"");
 }
 
 TEST(a_known_secret_is_cut_wherever_it_stands) {
@@ -79,6 +87,7 @@ int main(void) {
         cmocka_unit_test(a_short_one_keeps_nothing),
         cmocka_unit_test(every_spelling_of_its_name_that_is_read_is_cut),
         cmocka_unit_test(other_names_stay),
+        cmocka_unit_test(separators_in_its_name_do_not_hide_it),
         cmocka_unit_test(members_of_json_are_cut),
         cmocka_unit_test(a_url_within_json_is_cut),
         cmocka_unit_test(what_breaks_off_does_no_harm),
