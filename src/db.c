@@ -36,7 +36,9 @@ enum {
     DEFERRED_EVERY_MS = 100,  // how often one comes between live sets
     MAX_OFFERED = 2048,       // requests that may be lost, and their bytes
     MAX_OFFERED_BYTES = 8 * 1024 * 1024,
-    OFFERED_EVERY_MS = 100,  // how often they are run beside live work
+    OFFERED_EVERY_MS = 500,  // how often they are run, many at once …
+    OFFERED_SHARE = 30,      // … and of how much of the time they take one part
+    OFFERED_QUICK_MS = 2,    // a set of them that takes longer is followed by a smaller one
     OFFERED_TRIES = 20,      // of one that is locked
     SPOOL_EVERY_MS = 1000,   // how often the spool is looked into for what others have left there …
     SPOOL_BUSY_MS = 50,      // … and while some of it waits to be tried again
@@ -616,8 +618,8 @@ static void read_spool(struct db *db) {
 }
 
 // The size of the next set, after one that took so long.
-static int next_count(int count, int64_t took_us) {
-    int next = took_us < DEFERRED_QUICK_MS * 1000 ? count * 2 : count / 2;
+static int next_count(int count, int64_t took_us, int quick_ms) {
+    int next = took_us < quick_ms * 1000 ? count * 2 : count / 2;
     return next < 1 ? 1 : next > DEFERRED_MOST ? DEFERRED_MOST : next;
 }
 
@@ -635,17 +637,16 @@ static bool serve_deferred(struct db *db) {
     serve_set(db);
     db->deferring = false;
     db->deferred_at = clock_now();
-    db->deferred_count = next_count(db->deferred_count, db->deferred_at - start);
+    db->deferred_count = next_count(db->deferred_count, db->deferred_at - start, DEFERRED_QUICK_MS);
     return true;
 }
 
 // Behind all of it, what may be lost.
 static bool serve_offered(struct db *db) {
     int64_t start = clock_now();
-    if (start < db->offered_at)
-        return false;
     pthread_mutex_lock(&db->mutex);
-    queue_take(db, &db->offered, db->offered_count);
+    if (db->live.count == 0 && (db->closing || start >= db->offered_at))
+        queue_take(db, &db->offered, db->offered_count);
     int count = db->count;
     bool more = db->offered.count > 0;
     pthread_mutex_unlock(&db->mutex);
@@ -654,9 +655,9 @@ static bool serve_offered(struct db *db) {
     db->offering = true;
     serve_set(db);
     db->offering = false;
-    db->offered_count = next_count(db->offered_count, clock_now() - start);
-    bool idle_else = db->last_count == 0;
-    db->offered_at = more && idle_else ? 0 : clock_in_ms(OFFERED_EVERY_MS);
+    int64_t now = clock_now();
+    db->offered_count = next_count(db->offered_count, now - start, OFFERED_QUICK_MS);
+    db->offered_at = now + (more ? (now - start) * OFFERED_SHARE : OFFERED_EVERY_MS * 1000);
     return true;
 }
 
@@ -759,7 +760,7 @@ struct db *db_open(const struct db_statement *statements, int timeout_ms, struct
                           .link = link,
                           .timeout_ms = timeout_ms,
                           .deferred_count = 1,
-                          .offered_count = DEFERRED_MOST};
+                          .offered_count = 8};
         db->offered.last = &db->offered.first;
         db->live.last = &db->live.first;
         db->deferred.last = &db->deferred.first;
@@ -898,13 +899,26 @@ bool db_defer(struct db *db, const struct db_request *request) {
     return false;
 }
 
+// Called with the mutex held.
+static bool may_offer(const struct db *db, size_t size) {
+    return db->offered.count < MAX_OFFERED && db->offered_bytes + size <= MAX_OFFERED_BYTES &&
+           db->state != STATE_LOST && !db->closing;
+}
+
+bool db_takes_offers(struct db *db) {
+    pthread_mutex_lock(&db->mutex);
+    bool takes = may_offer(db, 0);
+    db->told.offered += !takes;
+    db->told.dropped += !takes;
+    pthread_mutex_unlock(&db->mutex);
+    return takes;
+}
+
 // Only the first one wakes the thread; the others are there when it runs that one's set.
 void db_offer(struct db *db, const struct db_request *request) {
     struct deferred *offered = deferred_new(request);
     pthread_mutex_lock(&db->mutex);
-    bool room = offered != NULL && db->offered.count < MAX_OFFERED &&
-                db->offered_bytes + offered->size <= MAX_OFFERED_BYTES && db->state != STATE_LOST &&
-                !db->closing;
+    bool room = offered != NULL && may_offer(db, offered->size);
     bool first = room && db->offered.count == 0;
     db->told.offered++;
     db->told.dropped += !room;

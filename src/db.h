@@ -102,6 +102,9 @@ bool db_spool(struct db *db, const struct db_request *request);
 // once. Never waits.
 void db_offer(struct db *db, const struct db_request *request);
 
+// Whether db_offer would take one now, so that none is made in vain; where not, it is counted as dropped.
+bool db_takes_offers(struct db *db);
+
 // Runs what is queued and what is in the spool, for at most two seconds, says in the log how many deferred
 // requests are lost, closes the connection and frees db. NULL is fine.
 void db_close(struct db *db);

@@ -395,6 +395,10 @@ bool store_rejection_later(struct store *store, const struct store_rejection *re
     return db_spool(store->db, &request);
 }
 
+bool store_takes_traces(struct store *store) {
+    return db_takes_offers(store->db);
+}
+
 void store_trace(struct store *store, const struct store_trace *trace) {
     struct numbers numbers = {0};
     char received[CLOCK_EXACT_SIZE];

@@ -153,6 +153,9 @@ struct store_trace {
     const char *reply;
 };
 
+// Whether a trace would be taken now; where not, it is counted as dropped.
+bool store_takes_traces(struct store *store);
+
 // Hands over a trace, to be stored when there is nothing else to do, or not at all: db_offer.
 void store_trace(struct store *store, const struct store_trace *trace);
 

@@ -159,6 +159,8 @@ static const char *reply_text_of(const struct reply *reply) {
 }
 
 void trace_note(struct app *app, struct request *request, const struct reply *reply, int64_t start) {
+    if (!store_takes_traces(app->store))
+        return;
     struct parameters parameters;
     request_parameters(request, &parameters);
     int64_t took_us = clock_now() - start;

@@ -3,16 +3,20 @@ LANGUAGE plpgsql VOLATILE
 AS $$
 DECLARE
     newest  record;
+    over    bigint[];
     removed bigint;
 BEGIN
     SELECT trace_id, bytes_before INTO newest FROM ivr.traces ORDER BY trace_id DESC LIMIT 1;
-    -- The oldest alone are looked at: none behind them is over a bound if they are not.
-    DELETE FROM ivr.traces AS t
-    USING (SELECT trace_id FROM ivr.traces ORDER BY trace_id LIMIT p_batch) AS oldest
-    WHERE t.trace_id = oldest.trace_id
-      AND (t.trace_id <= newest.trace_id - 100000
-           OR t.bytes_before < newest.bytes_before - 256 * 1024 * 1024
-           OR t.received_at < now() - interval '14 days');
+    -- The oldest alone are looked at, one by one: none behind the first that may stay is over a bound.
+    over := ARRAY(
+        SELECT trace_id
+        FROM (SELECT * FROM ivr.traces ORDER BY trace_id LIMIT CASE WHEN (
+                  SELECT t.trace_id <= newest.trace_id - 100000 OR t.bytes_before < newest.bytes_before - 256 * 1024 * 1024
+                         OR t.received_at < now() - interval '14 days'
+                  FROM ivr.traces AS t ORDER BY trace_id LIMIT 1) THEN p_batch ELSE 0 END) AS oldest
+        WHERE trace_id <= newest.trace_id - 100000 OR bytes_before < newest.bytes_before - 256 * 1024 * 1024
+           OR received_at < now() - interval '14 days');
+    DELETE FROM ivr.traces WHERE trace_id = ANY (over) AND over <> '{}';
     GET DIAGNOSTICS removed = ROW_COUNT;
     RETURN removed;
 END;
