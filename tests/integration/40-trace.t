@@ -2,14 +2,14 @@
 # IVR_TRACE: requests are kept whole, at nobody's cost, and tell what the platform does.
 . tests/integration/lib.bash
 
-# settled: the traces of what was sent are there.
+# settled: the traces of what was sent are there: they are written twice a second.
 settled() {
     local had=-1 has tries
     for ((tries = 0; tries < 40; tries++)); do
         has=$(sql 'SELECT count(*) FROM ivr.traces')
         [[ $has != "$had" ]] || ((has == 0)) || return 0
         had=$has
-        sleep 0.25
+        sleep 1.2
     done
 }
 traces() { sql "SELECT count(*) FROM ivr.traces WHERE $1"; }
@@ -128,7 +128,7 @@ is 'two gathers have one event_key' "$(facts I6)" 'gathers of a call share one'
 is 'with one call nearly all is settled' "$(sql "SELECT string_agg(unknown, ' ') FROM ivr.platform_findings() WHERE seen = 'not seen yet'")" ''
 is 'each says what it means' "$(sql "SELECT count(*) FROM ivr.platform_findings() WHERE coalesce(meaning, '') = '' OR times < 1 OR coalesce(example, '') = ''")" 0
 is 'no number is in plain' "$(sql "SET ROLE ivr_report; SELECT count(*) FROM ivr.platform_findings() AS f WHERE f::text ~ '1555123'")" 0
-is 'a stranger'"'"'s events are none of the platform'"'"'s' "$(for n in 1 2; do get webhook -d '{"event":"call.created","created_at":"x","call":{"id":"x"}}'; done >/dev/null; sleep 0.6; facts U13 | grep -c 'no time')" 0
+is 'a stranger'"'"'s events are none of the platform'"'"'s' "$(for n in 1 2; do get webhook -d '{"event":"call.created","created_at":"x","call":{"id":"x"}}'; done >/dev/null; sleep 1.2; facts U13 | grep -c 'no time')" 0
 
 # The database is away: callers do not wait for it, and traces are counted.
 own_stack pg-stop
