@@ -1,7 +1,7 @@
 # minivoice-cgi: `make` builds the programs, `make help` lists the rest.
 
 PROGRAMS := answer route-menu department webhook
-MODULES  := actions app conf config db envfile event flow frame guarded health hosts json link log menu metrics numbers pool record reject repeats reply request scalar serve shorten signature snapshot spool store text trace
+MODULES  := actions app conf config db envfile event flow frame guarded health hosts json link log menu metrics numbers pool record reject repeats reply request scalar serve shorten signature snapshot spool store text trace tracer
 RECONCILE := api place reconcile report reported section
 RECONCILE_USES := db envfile guarded hosts json link log numbers record repeats spool text
 SIM      := $(basename $(notdir $(filter-out tests/sim/test_%,$(wildcard tests/sim/*.c))))

@@ -42,6 +42,7 @@
 \ir functions/store_answers.sql
 \ir functions/store_events.sql
 \ir functions/store_rejections.sql
+\ir functions/headers.sql
 \ir functions/trim_traces.sql
 \ir functions/store_traces.sql
 \ir functions/traced_requests.sql

@@ -13,6 +13,7 @@
 struct pool;
 struct rejections;
 struct spool;
+struct tracer;
 
 // Made at the start; only what its parts say they lock is changed after.
 struct app {
@@ -22,7 +23,7 @@ struct app {
     struct snapshots *snapshots;    // NULL in programs for webhooks
     struct rejections *rejections;  // see reject.h
     struct metrics metrics;         // counted without a lock
-    int64_t trace_until;            // trace.h; 0: nothing is traced
+    struct tracer *tracer;          // NULL: nothing is traced
     struct pool *pool;              // the threads that serve; NULL in plain CGI, where there is one
 };
 
@@ -34,8 +35,8 @@ typedef int app_handler(struct app *app, struct request *request, struct reply *
 // closed, when memory or a thread cannot be had.
 bool app_open(struct app *app, enum conf_needs needs);
 
-// Whether what the platform has sent may wait in the spool, after this answer of the database: the owner wants
-// that, and the database may take it later. What it has refused is not tried again.
+// Whether what the platform has sent may wait in the spool, after this answer of the database: the owner
+// wants that, and the database may take it later. What it has refused is not tried again.
 bool app_may_spool(const struct app *app, enum db_status status);
 
 // Writes what is still to be stored, for a moment, and frees everything. A zeroed app is fine.

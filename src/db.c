@@ -34,14 +34,8 @@ enum {
     DEFERRED_QUICK_MS = 10,   // a set of deferred requests that takes longer is followed by a smaller one
     DEFERRED_MOST = 64,       // and never larger than this
     DEFERRED_EVERY_MS = 100,  // how often one comes between live sets
-    MAX_OFFERED = 2048,       // requests that may be lost, and their bytes
-    MAX_OFFERED_BYTES = 8 * 1024 * 1024,
-    OFFERED_EVERY_MS = 500,  // how often they are run, many at once …
-    OFFERED_SHARE = 30,      // … and of how much of the time they take one part
-    OFFERED_QUICK_MS = 2,    // a set of them that takes longer is followed by a smaller one
-    OFFERED_TRIES = 20,      // of one that is locked
-    SPOOL_EVERY_MS = 1000,   // how often the spool is looked into for what others have left there …
-    SPOOL_BUSY_MS = 50,      // … and while some of it waits to be tried again
+    SPOOL_EVERY_MS = 1000,    // how often the spool is looked into for what others have left there …
+    SPOOL_BUSY_MS = 50,       // … and while some of it waits to be tried again
 };
 
 // STATE_NEW: not tried yet, so it is worth waiting. STATE_LOST: nobody waits.
@@ -84,9 +78,7 @@ struct db {
     // Under the mutex
     struct queue live;
     struct queue deferred;
-    struct queue offered;  // may be lost
     size_t deferred_bytes;
-    size_t offered_bytes;
     struct job *set[MAX_SET];  // under way; NULL where its thread has left
     int count;
     int wake_at;         // how many queued requests wake the thread; INT_MAX while it is awake
@@ -104,12 +96,9 @@ struct db {
     int timeout_ms;
     int64_t next_try;
     int last_count;
-    bool deferring;      // the set under way is of deferred requests …
-    bool offering;       // … or of those that may be lost
+    bool deferring;      // the set under way is of deferred requests
     int deferred_count;  // how many go into the next set of deferred requests
-    int offered_count;
     int64_t deferred_at;
-    int64_t offered_at;
 };
 
 // The queue; called with the mutex held
@@ -177,26 +166,6 @@ static void deferred_free(struct db *db, struct job *job) {
     free(deferred);
 }
 
-// Called with the mutex held.
-static void offered_free(struct db *db, struct job *job, bool dropped) {
-    struct deferred *offered = (struct deferred *)job;
-    db->offered_bytes -= offered->size;
-    db->told.dropped += dropped;
-    db_row_free(&job->row);
-    free(offered);
-}
-
-// Nobody is left who would store them.
-static void drop_offered(struct db *db) {
-    pthread_mutex_lock(&db->mutex);
-    while (db->offered.first != NULL) {
-        struct job *job = db->offered.first;
-        queue_remove(&db->offered, &db->offered.first);
-        offered_free(db, job, true);
-    }
-    pthread_mutex_unlock(&db->mutex);
-}
-
 // It is stored, or never can be.
 static void deferred_end(struct db *db, struct job *job, enum db_status status) {
     const struct spool_record *record = &((struct deferred *)job)->record;
@@ -227,11 +196,7 @@ static int64_t pause_of(struct job *job) {
 static void job_put_back(struct db *db, struct job *job) {
     db_row_free(&job->row);
     job->not_before = clock_in_ms(pause_of(job));
-    queue_push(db->deferring ? &db->deferred : db->offering ? &db->offered : &db->live, job);
-}
-
-static bool may_try_again(const struct db *db, const struct job *job) {
-    return !db->offering || job->tries < OFFERED_TRIES;
+    queue_push(db->deferring ? &db->deferred : &db->live, job);
 }
 
 // Ends what is left in set[from, to) with one status, or puts it back. Those who wait are told after the
@@ -245,11 +210,8 @@ static void jobs_settle(struct db *db, int from, int to, enum outcome outcome, e
         db->set[i] = NULL;
         if (job == NULL)
             continue;
-        bool again = outcome == AGAIN || (outcome == BY_ROW && job->row.text == NULL);
-        if (again && may_try_again(db, job)) {
+        if (outcome == AGAIN || (outcome == BY_ROW && job->row.text == NULL)) {
             job_put_back(db, job);
-        } else if (db->offering) {
-            offered_free(db, job, again || status != DB_OK);
         } else {
             job->status = status;
             atomic_store(&job->done, true);
@@ -266,7 +228,7 @@ static void jobs_settle(struct db *db, int from, int to, enum outcome outcome, e
 }
 
 static void jobs_fail(struct db *db, int from, int to) {
-    jobs_settle(db, from, to, db->deferring || db->offering ? AGAIN : OVER, DB_DOWN);
+    jobs_settle(db, from, to, db->deferring ? AGAIN : OVER, DB_DOWN);
 }
 
 // A set in transactions: parts [from, to) of it
@@ -496,10 +458,8 @@ static void give_up(struct db *db, int64_t tried_at) {
     pthread_mutex_unlock(&db->mutex);
     jobs_fail(db, 0, db->count);
     db->deferring = false;
-    db->offering = false;
     leave_spool(db);
     set_state(db, STATE_LOST);
-    drop_offered(db);
     fail_queued(db);
 }
 
@@ -617,12 +577,6 @@ static void read_spool(struct db *db) {
         }
 }
 
-// The size of the next set, after one that took so long.
-static int next_count(int count, int64_t took_us, int quick_ms) {
-    int next = took_us < quick_ms * 1000 ? count * 2 : count / 2;
-    return next < 1 ? 1 : next > DEFERRED_MOST ? DEFERRED_MOST : next;
-}
-
 // Behind live work, a few at a time: the fewer, the longer they take.
 static bool serve_deferred(struct db *db) {
     read_spool(db);
@@ -637,27 +591,11 @@ static bool serve_deferred(struct db *db) {
     serve_set(db);
     db->deferring = false;
     db->deferred_at = clock_now();
-    db->deferred_count = next_count(db->deferred_count, db->deferred_at - start, DEFERRED_QUICK_MS);
-    return true;
-}
-
-// Behind all of it, what may be lost.
-static bool serve_offered(struct db *db) {
-    int64_t start = clock_now();
-    pthread_mutex_lock(&db->mutex);
-    if (db->live.count == 0 && (db->closing || start >= db->offered_at))
-        queue_take(db, &db->offered, db->offered_count);
-    int count = db->count;
-    bool more = db->offered.count > 0;
-    pthread_mutex_unlock(&db->mutex);
-    if (count == 0)
-        return false;
-    db->offering = true;
-    serve_set(db);
-    db->offering = false;
-    int64_t now = clock_now();
-    db->offered_count = next_count(db->offered_count, now - start, OFFERED_QUICK_MS);
-    db->offered_at = now + (more ? (now - start) * OFFERED_SHARE : OFFERED_EVERY_MS * 1000);
+    bool quick = db->deferred_at - start < DEFERRED_QUICK_MS * 1000;
+    db->deferred_count = quick ? db->deferred_count * 2 : db->deferred_count / 2;
+    db->deferred_count = db->deferred_count < 1               ? 1
+                         : db->deferred_count > DEFERRED_MOST ? DEFERRED_MOST
+                                                              : db->deferred_count;
     return true;
 }
 
@@ -697,9 +635,6 @@ static void idle(struct db *db) {
     pthread_mutex_lock(&db->mutex);
     int64_t until =
         queue_due(&db->deferred, queue_due(&db->live, db->spool == NULL ? INT64_MAX : db->spool_at));
-    int64_t offered = queue_due(&db->offered, INT64_MAX);
-    offered = offered < db->offered_at ? db->offered_at : offered;
-    until = offered < until ? offered : until;
     int count = db->live.count + 1;  // those that are there are not due
     pthread_mutex_unlock(&db->mutex);
     if (!link_connected(db->link))
@@ -718,7 +653,7 @@ static bool is_wanted(struct db *db) {
 static bool over(struct db *db, int64_t *closing_at) {
     pthread_mutex_lock(&db->mutex);
     bool looked = db->spool == NULL || db->spool_at > clock_now();
-    bool empty = db->live.count == 0 && db->deferred.count == 0 && db->offered.count == 0 && looked;
+    bool empty = db->live.count == 0 && db->deferred.count == 0 && looked;
     bool closing = db->closing;
     pthread_mutex_unlock(&db->mutex);
     if (closing && *closing_at == INT64_MAX)
@@ -739,7 +674,7 @@ static void *db_thread(void *argument) {
         bool served = link_connected(db->link) && serve_live(db);
         bool turn = !served || clock_now() - db->deferred_at > DEFERRED_EVERY_MS * 1000;
         if (link_connected(db->link) && turn)
-            served |= serve_deferred(db) || serve_offered(db);
+            served |= serve_deferred(db);
         if (!served)
             idle(db);
     }
@@ -759,9 +694,7 @@ struct db *db_open(const struct db_statement *statements, int timeout_ms, struct
                           .spool = spool,
                           .link = link,
                           .timeout_ms = timeout_ms,
-                          .deferred_count = 1,
-                          .offered_count = 8};
-        db->offered.last = &db->offered.first;
+                          .deferred_count = 1};
         db->live.last = &db->live.first;
         db->deferred.last = &db->deferred.first;
         pthread_mutex_init(&db->mutex, NULL);
@@ -899,40 +832,6 @@ bool db_defer(struct db *db, const struct db_request *request) {
     return false;
 }
 
-// Called with the mutex held.
-static bool may_offer(const struct db *db, size_t size) {
-    return db->offered.count < MAX_OFFERED && db->offered_bytes + size <= MAX_OFFERED_BYTES &&
-           db->state != STATE_LOST && !db->closing;
-}
-
-bool db_takes_offers(struct db *db) {
-    pthread_mutex_lock(&db->mutex);
-    bool takes = may_offer(db, 0);
-    db->told.offered += !takes;
-    db->told.dropped += !takes;
-    pthread_mutex_unlock(&db->mutex);
-    return takes;
-}
-
-// Only the first one wakes the thread; the others are there when it runs that one's set.
-void db_offer(struct db *db, const struct db_request *request) {
-    struct deferred *offered = deferred_new(request);
-    pthread_mutex_lock(&db->mutex);
-    bool room = offered != NULL && may_offer(db, offered->size);
-    bool first = room && db->offered.count == 0;
-    db->told.offered++;
-    db->told.dropped += !room;
-    if (room) {
-        db->offered_bytes += offered->size;
-        queue_push(&db->offered, &offered->job);
-    }
-    pthread_mutex_unlock(&db->mutex);
-    if (!room)
-        free(offered);
-    if (first)
-        wake(db);
-}
-
 void db_look(struct db *db, struct db_condition *condition) {
     pthread_mutex_lock(&db->mutex);
     *condition = db->told;
@@ -952,7 +851,6 @@ void db_close(struct db *db) {
     wake(db);
     pthread_join(db->thread, NULL);
     leave_spool(db);
-    drop_offered(db);
     if (db->deferred.count > 0)
         log_error("database", "%d answers that were given without the database are lost", db->deferred.count);
     for (struct job *job = db->deferred.first, *next; job != NULL; job = next) {

@@ -40,7 +40,7 @@ struct db_row {
     char **text;
 };
 
-#define DB_MAX_VALUES 12
+#define DB_MAX_VALUES 13
 
 // A statement that each new connection prepares, under a short name. Its first parameter is integer[], the
 // places of the requests in the set; each other one an array, text[] or bytea[], with a request's argument at
@@ -88,22 +88,12 @@ struct db_condition {
     uint64_t sets;  // run so far, and the requests in them
     uint64_t set_requests;
     uint64_t ever_deferred;
-    uint64_t offered;  // to db_offer, and how many of these were dropped
-    uint64_t dropped;
 };
 
 void db_look(struct db *db, struct db_condition *condition);
 
 // The same, but in the spool or not at all. Returns whether it is safe; false without a spool.
 bool db_spool(struct db *db, const struct db_request *request);
-
-// Hands over a request that may be lost. It is run behind everything else, a little later and with others; it
-// is dropped, and counted, when too many wait, when there is no database, and when it cannot be stored at
-// once. Never waits.
-void db_offer(struct db *db, const struct db_request *request);
-
-// Whether db_offer would take one now, so that none is made in vain; where not, it is counted as dropped.
-bool db_takes_offers(struct db *db);
 
 // Runs what is queued and what is in the spool, for at most two seconds, says in the log how many deferred
 // requests are lost, closes the connection and frees db. NULL is fine.

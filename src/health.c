@@ -10,6 +10,7 @@
 #include <json-c/json.h>
 
 #include "spool.h"
+#include "tracer.h"
 #include "version.h"
 
 // What is known, from all who know it. Programs for webhooks have no settings; a misconfigured one has
@@ -104,7 +105,8 @@ static void print_process(FILE *to) {
             program_invocation_short_name, (long)getpid());
 }
 
-static void print_database(const struct db_condition *database, FILE *to) {
+static void print_database(const struct db_condition *database, const struct tracer_counts *traces,
+                           FILE *to) {
     const struct metrics_value values[] = {
         {"minivoice_database_up", "gauge", "Whether the database was there when it was last needed.",
          database->up},
@@ -120,10 +122,10 @@ static void print_database(const struct db_condition *database, FILE *to) {
         {"minivoice_deferred_answers_total", "counter", "Answers that were given without the database.",
          (double)database->ever_deferred},
         {"minivoice_traces_total", "counter", "Requests noted whole (IVR_TRACE), dropped ones included.",
-         (double)database->offered},
+         (double)traces->noted},
         {"minivoice_dropped_traces_total", "counter",
          "Of these, those that are not stored: too many waited, or there was no database.",
-         (double)database->dropped},
+         (double)traces->dropped},
         {"minivoice_dropped_log_lines_total", "counter",
          "Lines of the log that could not be written in time.", (double)log_dropped()},
     };
@@ -162,8 +164,9 @@ static int answer_metrics(struct app *app, struct reply *reply) {
         return 500;
     print_process(to);
     metrics_print(&app->metrics, program_invocation_short_name, to);
+    struct tracer_counts traces = tracer_look(app->tracer);
     if (condition.configured)
-        print_database(&condition.database, to);
+        print_database(&condition.database, &traces, to);
     if (condition.spool_bytes >= 0)
         print_spool(app, condition.spool_bytes, to);
     if (condition.for_callers)

@@ -39,7 +39,7 @@
 #include "frame.h"
 #include "health.h"
 #include "pool.h"
-#include "trace.h"
+#include "tracer.h"
 #include "version.h"
 
 enum {
@@ -106,7 +106,7 @@ struct exchange {
 static void trace(struct server *server, const struct exchange *exchange, struct request *request,
                   const struct reply *reply, int64_t start) {
     exchange->deliver(exchange->connection);
-    trace_note(&server->app, request, reply, start);
+    tracer_note(server->app.tracer, request, reply, start);
 }
 
 static void serve_request(struct server *server, const struct exchange *exchange) {
@@ -124,7 +124,7 @@ static void serve_request(struct server *server, const struct exchange *exchange
     if (reply_send(&reply, status, exchange->writer, exchange->out) != 0)
         log_text(&fields, "gone", "the web server closed the connection");
     int sent = reply.status;
-    if (probe == NULL && trace_is_on(&server->app))
+    if (probe == NULL && tracer_is_on(server->app.tracer))
         trace(server, exchange, &request, &reply, start);
     exchange->finish(exchange->connection);
     if (probe == NULL) {  // nobody waits for it any more

@@ -80,6 +80,8 @@ static size_t find_end(const char *bytes, size_t at, size_t length, const char *
 
 // A name begins behind & for request.c; in other texts behind what stands before a parameter there.
 static size_t shorten_parameters(char *bytes, size_t length, const char *ends) {
+    if (memchr(bytes, '=', length) == NULL)
+        return length;
     struct name parameter = {0};
     struct name word = {0};
     for (size_t used, i = 0; i < length; i += used) {
@@ -160,10 +162,10 @@ size_t shorten_known(char *bytes, size_t length, const char *secret) {
     return length;
 }
 
-bool shorten_is_secret_header(const char *name) {
+bool shorten_is_secret_header(const char *name, size_t length) {
     static const char *const words[] = {"SIGNATURE", "AUTH", "COOKIE", "TOKEN", "SECRET", "KEY", "PASSWORD"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strstr(name, words[i]) != NULL)
+        if (memmem(name, length, words[i], strlen(words[i])) != NULL)
             return true;
     return false;
 }

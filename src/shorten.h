@@ -17,7 +17,8 @@ size_t shorten_keys(char *bytes, size_t length);
 // Shortens a known secret wherever else it stands, in place. Returns the new length.
 size_t shorten_known(char *bytes, size_t length, const char *secret);
 
-// Whether the header of this name (as CGI has it, HTTP_...) carries a secret or a signature.
-bool shorten_is_secret_header(const char *name);
+// Whether the header of this name (as CGI has it, HTTP_..., of `length` bytes) carries a secret or a
+// signature.
+bool shorten_is_secret_header(const char *name, size_t length);
 
 #endif

@@ -15,22 +15,12 @@
 #include "log.h"
 
 struct store {
-    struct db_statement *statements;
     struct db *db;
     atomic_ullong given;  // answers that were handed over, to tell them apart
 };
 
 // In the order in which a set runs them. Columns are named, so that a newer schema may return more.
-enum {
-    GATHERED_DIGITS,
-    CALL_STATES,
-    SETTINGS,
-    STORE_EVENTS,
-    STORE_ANSWERS,
-    STORE_REJECTIONS,
-    STORE_TRACES,
-    STATEMENTS
-};
+enum { GATHERED_DIGITS, CALL_STATES, SETTINGS, STORE_EVENTS, STORE_ANSWERS, STORE_REJECTIONS, STATEMENTS };
 
 static const struct db_statement statements[STATEMENTS + 1] = {
     [GATHERED_DIGITS] = {"gathered_digits",
@@ -63,34 +53,24 @@ static const struct db_statement statements[STATEMENTS + 1] = {
          "$5::text[]::integer[], $6::text[], $7::text[], $8::text[], $9::bytea[], $10::text[]::bigint[], "
          "$11::text[]::timestamptz[])",
          false, 1},
-    [STORE_TRACES] =
-        {"store_traces",
-         "SELECT place, result FROM ivr.store_traces($1::integer[], $2::text[]::timestamptz[], $3::text[]::bigint[], "
-         "$4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[]::jsonb[], $10::bytea[], "
-         "$11::text[]::bigint[], $12::text[]::integer[], $13::text[])",
-         false, 0},
 };
 
-struct store *store_open(int timeout_ms, struct spool *spool, bool traces) {
+struct store *store_open(int timeout_ms, struct spool *spool) {
     struct store *store = calloc(1, sizeof *store);
-    struct db_statement *used = calloc(STATEMENTS + 1, sizeof *used);
-    if (store != NULL && used != NULL) {
-        memcpy(used, statements, (traces ? STATEMENTS : STORE_TRACES) * sizeof *used);
-        store->statements = used;
-        store->db = db_open(used, timeout_ms, spool);
+    if (store == NULL)
+        return NULL;
+    store->db = db_open(statements, timeout_ms, spool);
+    if (store->db == NULL) {
+        free(store);
+        return NULL;
     }
-    if (store != NULL && store->db != NULL)
-        return store;
-    free(used);
-    free(store);
-    return NULL;
+    return store;
 }
 
 void store_close(struct store *store) {
     if (store == NULL)
         return;
     db_close(store->db);
-    free(store->statements);
     free(store);
 }
 
@@ -102,7 +82,7 @@ void store_look(struct store *store, struct db_condition *condition) {
 
 // Room for the numbers of one request, in text.
 struct numbers {
-    char text[4][32];
+    char text[2][32];
     int count;
 };
 
@@ -124,10 +104,10 @@ static struct db_value truth(bool value) {
     return db_text(value ? "true" : "false");
 }
 
-static struct db_request request_for(const struct store *store, int statement, const char *key,
-                                     const struct db_value *values, size_t size) {
+static struct db_request request_for(int statement, const char *key, const struct db_value *values,
+                                     size_t size) {
     struct db_request request = {
-        .statement = &store->statements[statement], .key = key, .count = (int)(size / sizeof *values)};
+        .statement = &statements[statement], .key = key, .count = (int)(size / sizeof *values)};
     memcpy(request.values, values, size);
     return request;
 }
@@ -186,7 +166,7 @@ enum db_status store_call_state(struct store *store, const char *call_id, int st
     struct numbers numbers = {0};
     const struct db_value values[] = {db_text(call_id), positive(&numbers, step), truth(first),
                                       db_text(from)};
-    struct db_request request = request_for(store, CALL_STATES, call_id, values, sizeof values);
+    struct db_request request = request_for(CALL_STATES, call_id, values, sizeof values);
     *state = (struct store_state){0};
     enum db_status status = run(store, &request, 19, deadline, &state->row);
     if (status == DB_OK)
@@ -203,7 +183,7 @@ enum db_status store_gathered_digits(struct store *store, const char *call_id, i
                                      struct store_digits *digits) {
     struct numbers numbers = {0};
     const struct db_value values[] = {db_text(call_id), positive(&numbers, step)};
-    struct db_request request = request_for(store, GATHERED_DIGITS, call_id, values, sizeof values);
+    struct db_request request = request_for(GATHERED_DIGITS, call_id, values, sizeof values);
     *digits = (struct store_digits){0};
     enum db_status status = run(store, &request, 3, deadline, &digits->row);
     if (status != DB_OK)
@@ -279,10 +259,9 @@ static const char *answer_json(const struct store_answer *answer, const char *gi
     return members.complete ? json_print(members.object) : NULL;
 }
 
-static struct db_request answer_request(const struct store *store, const struct store_answer *answer,
-                                        const char *json) {
+static struct db_request answer_request(const struct store_answer *answer, const char *json) {
     const struct db_value values[] = {db_text(answer->call_id), db_text(json), db_text(answer->response)};
-    return request_for(store, STORE_ANSWERS, answer->call_id, values, sizeof values);
+    return request_for(STORE_ANSWERS, answer->call_id, values, sizeof values);
 }
 
 enum db_status store_answer(struct store *store, const struct store_answer *answer, int64_t deadline,
@@ -293,7 +272,7 @@ enum db_status store_answer(struct store *store, const struct store_answer *answ
     const char *json = answer_json(answer, NULL, NULL, &object);
     *response = NULL;
     if (json != NULL) {
-        struct db_request request = answer_request(store, answer, json);
+        struct db_request request = answer_request(answer, json);
         status = run(store, &request, 2, deadline, &row);
     }
     json_object_put(object);
@@ -326,7 +305,7 @@ void store_given_answer(struct store *store, const struct store_answer *answer) 
     const char *json =
         answer_json(&given, now, is_calls ? NULL : name_record(record, sizeof record, store), &object);
     if (json != NULL) {
-        struct db_request request = answer_request(store, &given, json);
+        struct db_request request = answer_request(&given, json);
         db_defer(store->db, &request);
     } else {
         log_error("database", "out of memory: an answer is given and not stored");
@@ -335,26 +314,25 @@ void store_given_answer(struct store *store, const struct store_answer *answer) 
 }
 
 // `received` is NULL for now.
-static struct db_request event_request(const struct store *store, const char *call_id, const char *event,
-                                       const char *created_at, const void *raw, size_t length,
-                                       const char *received) {
+static struct db_request event_request(const char *call_id, const char *event, const char *created_at,
+                                       const void *raw, size_t length, const char *received) {
     const struct db_value values[] = {db_text(call_id), db_text(event), db_text(created_at),
                                       db_bytes(raw, length), db_text(received)};
-    return request_for(store, STORE_EVENTS, call_id, values, sizeof values);
+    return request_for(STORE_EVENTS, call_id, values, sizeof values);
 }
 
 bool store_event_later(struct store *store, const char *call_id, const char *event, const char *created_at,
                        const void *raw, size_t length, int64_t received_at) {
     char received[CLOCK_EXACT_SIZE];
     clock_exact(received_at, received);
-    struct db_request request = event_request(store, call_id, event, created_at, raw, length, received);
+    struct db_request request = event_request(call_id, event, created_at, raw, length, received);
     return db_spool(store->db, &request);
 }
 
 enum db_status store_event(struct store *store, const char *call_id, const char *event,
                            const char *created_at, const void *raw, size_t length, int64_t deadline,
                            bool *duplicate) {
-    struct db_request request = event_request(store, call_id, event, created_at, raw, length, NULL);
+    struct db_request request = event_request(call_id, event, created_at, raw, length, NULL);
     struct db_row row = {0};
     enum db_status status = run(store, &request, 1, deadline, &row);
     *duplicate = status == DB_OK && is_word(row.text[0], "duplicate");
@@ -362,8 +340,8 @@ enum db_status store_event(struct store *store, const char *call_id, const char 
     return status;
 }
 
-static struct db_request rejection_request(const struct store *store, const struct store_rejection *rejection,
-                                           struct numbers *numbers, const char *received) {
+static struct db_request rejection_request(const struct store_rejection *rejection, struct numbers *numbers,
+                                           const char *received) {
     const struct db_value values[] = {
         db_text(rejection->endpoint),
         db_text(rejection->reason),
@@ -376,13 +354,13 @@ static struct db_request rejection_request(const struct store *store, const stru
         number(numbers, "%lld", rejection->declared_length),
         db_text(received),
     };
-    return request_for(store, STORE_REJECTIONS, NULL, values, sizeof values);
+    return request_for(STORE_REJECTIONS, NULL, values, sizeof values);
 }
 
 enum db_status store_rejection(struct store *store, const struct store_rejection *rejection,
                                int64_t deadline) {
     struct numbers numbers = {0};
-    struct db_request request = rejection_request(store, rejection, &numbers, NULL);
+    struct db_request request = rejection_request(rejection, &numbers, NULL);
     return db_run(store->db, &request, deadline, NULL);
 }
 
@@ -391,40 +369,14 @@ bool store_rejection_later(struct store *store, const struct store_rejection *re
     struct numbers numbers = {0};
     char received[CLOCK_EXACT_SIZE];
     clock_exact(received_at, received);
-    struct db_request request = rejection_request(store, rejection, &numbers, received);
+    struct db_request request = rejection_request(rejection, &numbers, received);
     return db_spool(store->db, &request);
-}
-
-bool store_takes_traces(struct store *store) {
-    return db_takes_offers(store->db);
-}
-
-void store_trace(struct store *store, const struct store_trace *trace) {
-    struct numbers numbers = {0};
-    char received[CLOCK_EXACT_SIZE];
-    clock_exact(trace->received_at, received);
-    const struct db_value values[] = {
-        db_text(received),
-        number(&numbers, "%lld", (long long)trace->took_us),
-        db_text(trace->program),
-        db_text(trace->call_id),
-        db_text(trace->method),
-        db_text(trace->url),
-        db_text(trace->remote_address),
-        db_text(trace->headers),
-        db_bytes(trace->body, trace->body_length),
-        number(&numbers, "%lld", trace->length),
-        number(&numbers, "%d", trace->http_status),
-        db_text(trace->reply),
-    };
-    struct db_request request = request_for(store, STORE_TRACES, NULL, values, sizeof values);
-    db_offer(store->db, &request);
 }
 
 enum db_status store_settings(struct store *store, long long version, int64_t deadline, char **json) {
     struct numbers numbers = {0};
     const struct db_value values[] = {version < 0 ? db_text(NULL) : number(&numbers, "%lld", version)};
-    struct db_request request = request_for(store, SETTINGS, NULL, values, sizeof values);
+    struct db_request request = request_for(SETTINGS, NULL, values, sizeof values);
     struct db_row row = {0};
     enum db_status status = run(store, &request, 1, deadline, &row);
     bool news = status == DB_OK && row.text[0] != NULL;

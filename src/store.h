@@ -13,9 +13,9 @@ struct store;
 struct spool;
 
 // Connects in the background; the server ends what takes longer than timeout_ms. What cannot be stored now is
-// kept in `spool`, which must outlive the store; NULL: there is none. `traces` tells whether store_trace will
-// be used: an older schema has no place for them. Returns NULL when that cannot even be tried.
-struct store *store_open(int timeout_ms, struct spool *spool, bool traces);
+// kept in `spool`, which must outlive the store; NULL: there is none. Returns NULL when that cannot even be
+// tried.
+struct store *store_open(int timeout_ms, struct spool *spool);
 
 // Writes what is still queued, for a moment, and disconnects. NULL is fine.
 void store_close(struct store *store);
@@ -135,29 +135,6 @@ enum db_status store_rejection(struct store *store, const struct store_rejection
 
 // Spools a rejection, as store_event_later does an event.
 bool store_rejection_later(struct store *store, const struct store_rejection *rejection, int64_t received_at);
-
-// A request as it came, and what was replied, as ivr.traces has it.
-struct store_trace {
-    int64_t received_at;  // microseconds since 1970
-    int64_t took_us;
-    const char *program;
-    const char *call_id;  // NULL: none was told
-    const char *method;
-    const char *url;
-    const char *remote_address;
-    const char *headers;  // JSON
-    const void *body;
-    size_t body_length;  // what is kept of it
-    long long length;    // what came of it
-    int http_status;
-    const char *reply;
-};
-
-// Whether a trace would be taken now; where not, it is counted as dropped.
-bool store_takes_traces(struct store *store);
-
-// Hands over a trace, to be stored when there is nothing else to do, or not at all: db_offer.
-void store_trace(struct store *store, const struct store_trace *trace);
 
 // The configuration as JSON: ivr.settings(). On DB_OK *json is the text, which the caller frees, or NULL when
 // `version` (-1: none) is still the newest.

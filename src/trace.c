@@ -1,196 +1,256 @@
-// trace.c: writes down one request and its reply, without what would open anything.
+// trace.c: takes requests as they came, and writes them down without what would open anything.
 #include "trace.h"
 
 #include <ctype.h>
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <json-c/json.h>
-
 #include "clock.h"
-#include "json.h"
 #include "shorten.h"
 #include "text.h"
 
-enum { MAX_HEADER = 8192 };
+// More is taken of a long body than is kept, so that no secret is cut in two before it is known for one.
+enum { BEYOND = 1024 };
 
-bool trace_is_on(const struct app *app) {
-    return app->trace_until != 0 && app->store != NULL && clock_now() < app->trace_until;
+// Taking
+
+static bool begins(const char *text, const char *with) {
+    return strncmp(text, with, strlen(with)) == 0;
 }
 
-// Text
+static bool is_header(const char *variable) {
+    return begins(variable, "HTTP_") || begins(variable, "CONTENT_");
+}
 
-static size_t shorten(const struct app *app, char *bytes, size_t length) {
-    length = shorten_keys(bytes, length);
-    for (size_t i = 0; i < app->conf.access_key_count; i++)
-        length = shorten_known(bytes, length, app->conf.access_keys[i]);
-    for (size_t i = 0; i < app->conf.secret_count; i++)
-        length = shorten_known(bytes, length, app->conf.secrets[i]);
+static bool is_wanted(const char *variable) {
+    return is_header(variable) || begins(variable, "REQUEST_URI=") || begins(variable, "REQUEST_METHOD=") ||
+           begins(variable, "SCRIPT_NAME=") || begins(variable, "REMOTE_ADDR=");
+}
+
+// Puts the variables into `bytes`, or only measures them where that is NULL.
+static size_t put_variables(char *const *environment, char *bytes) {
+    size_t length = 0;
+    for (char *const *at = environment; at != NULL && *at != NULL; at++) {
+        size_t size = is_wanted(*at) ? strlen(*at) + 1 : 0;
+        if (size == 0 || length + size > TRACE_MAX_VARIABLES)
+            continue;
+        if (bytes != NULL)
+            memcpy(bytes + length, *at, size);
+        length += size;
+    }
     return length;
 }
 
-// A copy of at most `most` bytes without secrets. NULL when memory runs out.
-static char *copy_of(const struct app *app, const char *bytes, size_t length, size_t most, size_t *kept) {
-    char *copy = malloc(length + 1);
-    if (copy == NULL)
-        return NULL;
-    memcpy(copy, length > 0 ? bytes : "", length);
-    *kept = shorten(app, copy, length);
-    if (*kept > most)
-        *kept = most;
-    copy[*kept] = '\0';
-    return copy;
+static size_t least(size_t a, size_t b) {
+    return a < b ? a : b;
 }
 
-// The same for what the database takes as text: what is none has question marks.
-static char *text_of(const struct app *app, const char *text, size_t most) {
-    size_t kept;
-    char *copy = copy_of(app, text, strlen(text), most, &kept);
-    if (copy != NULL && !text_is_clean(copy))
-        for (char *at = copy; *at != '\0'; at++)
-            if (*at < ' ' || *at > '~')
-                *at = '?';
-    return copy;
+// Asking costs nothing where the parameters are known; a webhook's are not.
+static const char *call_id_of(struct request *request) {
+    struct parameters parameters = {0};
+    if (request->sorted)
+        request_parameters(request, &parameters);
+    return parameters.call_id;
+}
+
+struct trace *trace_take(struct request *request, const struct reply *reply, int64_t start) {
+    const char *call_id = call_id_of(request);
+    const char *replied = reply->body == NULL ? "" : reply->body;
+    struct trace known = {
+        .took_us = clock_now() - start,
+        .http_status = reply->status,
+        .told = request->sorted,
+        .variables = put_variables(request->environment, NULL),
+        .call_id = call_id == NULL ? 0 : strlen(call_id) + 1,
+        .body = least(request->body_length, TRACE_MAX_BODY + BEYOND),
+        .reply = least(strlen(replied), TRACE_MAX_BODY),
+        .body_length = request->body_length,
+    };
+    known.received_at = clock_wall() - known.took_us;
+    known.size = sizeof known + known.variables + known.call_id + known.body + known.reply;
+    struct trace *trace = malloc(known.size);
+    if (trace == NULL)
+        return NULL;
+    *trace = known;
+    char *at = trace->bytes + put_variables(request->environment, trace->bytes);
+    if (call_id != NULL)
+        at = (char *)memcpy(at, call_id, known.call_id) + known.call_id;
+    if (known.body > 0)
+        memcpy(at, request->body, known.body);
+    memcpy(at + known.body, replied, known.reply);
+    return trace;
+}
+
+// Writing down
+
+// Room that is filled from its beginning.
+struct room {
+    const struct conf *conf;
+    char *at;
+};
+
+static size_t shorten_all_known(const struct conf *conf, char *bytes, size_t length) {
+    for (size_t i = 0; i < conf->access_key_count; i++)
+        length = shorten_known(bytes, length, conf->access_keys[i]);
+    for (size_t i = 0; i < conf->secret_count; i++)
+        length = shorten_known(bytes, length, conf->secrets[i]);
+    return length;
+}
+
+// The database takes it as text: what is none has question marks.
+static void clean(char *text) {
+    if (*text == '\0' || text_is_clean(text))
+        return;
+    for (; *text != '\0'; text++)
+        if (*text < ' ' || *text > '~')
+            *text = '?';
+}
+
+// Ends what was begun at `begun` and has no end yet.
+static const char *room_end(struct room *room, char *begun) {
+    room->at = begun + shorten_all_known(room->conf, begun, (size_t)(room->at - begun));
+    *room->at++ = '\0';
+    return begun;
+}
+
+// Adds a text without a NUL; keys are looked for in it alone.
+static char *room_add(struct room *room, const char *text, size_t length) {
+    char *begun = room->at;
+    memcpy(begun, text, length);
+    room->at += shorten_keys(begun, length);
+    *room->at = '\0';
+    clean(begun);
+    return begun;
+}
+
+static const char *variable_of(const struct trace *trace, const char *name) {
+    size_t length = strlen(name);
+    for (const char *at = trace->bytes; at < trace->bytes + trace->variables; at += strlen(at) + 1)
+        if (strncmp(at, name, length) == 0 && at[length] == '=')
+            return at + length + 1;
+    return "";
+}
+
+static const char *put_text(struct room *room, const char *text) {
+    return room_end(room, room_add(room, text, strlen(text)));
 }
 
 // What is behind the first question mark is read as a query is.
-static char *url_of(const struct app *app, const struct request *request) {
-    const char *whole = request_variable(request, "REQUEST_URI");
-    const char *path = request_variable(request, "SCRIPT_NAME");
-    whole = whole != NULL ? whole : path != NULL ? path : "";
-    size_t before = strcspn(whole, "?");
-    char *query = text_of(app, whole + before + (whole[before] == '?'), MAX_HEADER);
-    char *place = strndup(whole, before);
-    char *clean = place == NULL ? NULL : text_of(app, place, MAX_HEADER);
-    char *url = NULL;
-    const char *mark = whole[before] == '?' ? "?" : "";
-    if (query == NULL || clean == NULL || asprintf(&url, "%s%s%s", clean, mark, query) < 0)
-        url = NULL;
-    free(query);
-    free(place);
-    free(clean);
-    return url;
+static const char *put_url(struct room *room, const struct trace *trace) {
+    const char *whole = variable_of(trace, "REQUEST_URI");
+    if (*whole == '\0')
+        whole = variable_of(trace, "SCRIPT_NAME");
+    size_t path = strcspn(whole, "?");
+    char *begun = room_add(room, whole, path);
+    if (whole[path] == '?') {
+        *room->at++ = '?';
+        room_add(room, whole + path + 1, strlen(whole + path + 1));
+    }
+    return room_end(room, begun);
+}
+
+// HTTP_X_THING=value becomes x-thing: value.
+static void add_header(struct room *room, const char *variable) {
+    size_t length = strcspn(variable, "=");
+    if (variable[length] == '\0' || variable[length + 1] == '\0')
+        return;
+    bool secret = shorten_is_secret_header(variable, length);
+    for (size_t i = begins(variable, "HTTP_") ? 5 : 0; i < length; i++)
+        *room->at++ = isalnum((unsigned char)variable[i]) ? (char)tolower((unsigned char)variable[i]) : '-';
+    *room->at++ = ':';
+    *room->at++ = ' ';
+    char *value = room_add(room, variable + length + 1, strlen(variable + length + 1));
+    if (secret)
+        room->at = value + shorten_secret(value, (size_t)(room->at - value));
+    *room->at++ = '\n';
+}
+
+static const char *put_headers(struct room *room, const struct trace *trace) {
+    char *begun = room->at;
+    for (const char *at = trace->bytes; at < trace->bytes + trace->variables; at += strlen(at) + 1)
+        if (is_header(at))
+            add_header(room, at);
+    return room_end(room, begun);
 }
 
 // The body
 
-static bool is_key_of(const struct param *param, const struct param *other) {
-    bool named = strcmp(param->name, "key") == 0 || strcmp(param->name, "accesskey") == 0;
-    return named && strcmp(param->name, other->name) == 0 && strcmp(param->value, other->value) == 0 &&
-           strlen(param->value) > strspn(param->value, "*");
+static bool has(const char *bytes, size_t length, const char *word) {
+    return memmem(bytes, length, word, strlen(word)) != NULL;
 }
 
-// Whether a key can still be read in it: JSON may be written in more ways than are looked for.
-static bool tells_key(const struct request *request, const char *body, size_t length) {
-    struct request again = {.method = "POST", .declared_length = -1, .body_length = length};
-    again.body = malloc(length + 1);
-    if (again.body == NULL)
-        return true;
-    memcpy(again.body, body, length);
-    again.body[length] = '\0';
+// JSON may be written in ways in which quotes tell nothing.
+static bool is_odd(const char *bytes, size_t length) {
+    return memchr(bytes, '\'', length) != NULL || has(bytes, length, "/*") || has(bytes, length, "//");
+}
+
+static bool is_open_key(const struct param *param) {
+    bool named = strcmp(param->name, "key") == 0 || strcmp(param->name, "accesskey") == 0;
+    size_t length = strlen(param->value);
+    return named && length > 0 && param->value[length - 1] != '*';
+}
+
+// Reads what was written down as a program would have: for the call that it tells, and whether a key can
+// still be read in it. *call_id is the caller's to free.
+static bool tells_key(char *body, size_t length, char **call_id) {
+    struct request again = {.method = "POST", .declared_length = -1, .body = body, .body_length = length};
     struct parameters parameters;
     request_parameters(&again, &parameters);
     bool tells = again.out_of_memory;
-    for (size_t i = 0; i < request->param_count; i++)
-        for (size_t j = 0; j < again.param_count; j++)
-            tells |= is_key_of(&request->params[i], &again.params[j]);
+    for (size_t i = 0; i < again.param_count; i++)
+        tells |= is_open_key(&again.params[i]);
+    if (parameters.call_id != NULL)
+        *call_id = strdup(parameters.call_id);
+    again.body = NULL;  // it is not the request's
     request_free(&again);
     return tells;
 }
 
-// Where a key was told, a body that still tells it is left out.
-static char *body_of(const struct app *app, const struct request *request, const struct parameters *told,
-                     size_t *kept) {
+// The end of a body that was cut may be part of a secret: it is not kept.
+static size_t kept_of(const struct trace *trace, size_t length) {
+    if (trace->body < trace->body_length)
+        length -= least(length, BEYOND);
+    return least(length, TRACE_MAX_BODY);
+}
+
+static const char *put_body(struct room *room, const struct trace *trace, const char *bytes,
+                            struct trace_row *row, char **call_id) {
     static const char instead[] = "(left out: it tells an access key)";
-    char *body = copy_of(app, request->body, request->body_length, REQUEST_MAX_BODY, kept);
-    if (body != NULL && told->key != NULL && *kept > 0 && tells_key(request, body, *kept)) {
-        free(body);
-        return copy_of(app, instead, sizeof instead - 1, TRACE_MAX_BODY, kept);
-    }
-    if (*kept > TRACE_MAX_BODY)
-        *kept = TRACE_MAX_BODY;
-    return body;
+    char *begun = room->at;
+    memcpy(begun, bytes, trace->body);
+    size_t length = shorten_all_known(room->conf, begun, shorten_keys(begun, trace->body));
+    begun[length] = '\0';
+    bool odd = length > 0 && is_odd(begun, length);
+    bool read = length > 0 && (odd || !trace->told);
+    bool tells = read && tells_key(begun, length, call_id);
+    tells |= odd && trace->body < trace->body_length && bytes[strspn(bytes, " \t\r\n")] == '{';
+    row->body_length = tells ? sizeof instead - 1 : kept_of(trace, length);
+    room->at += row->body_length;
+    return tells ? instead : begun;
 }
 
-// Headers
-
-// HTTP_X_THING becomes x-thing.
-static void header_name(const char *variable, size_t length, char name[128]) {
-    size_t skipped = strncmp(variable, "HTTP_", 5) == 0 ? 5 : 0;
-    size_t kept = 0;
-    for (size_t i = skipped; i < length && kept < 127; i++)
-        name[kept++] = variable[i] == '_' ? '-' : (char)tolower((unsigned char)variable[i]);
-    name[kept] = '\0';
+bool trace_read(const struct trace *trace, const struct conf *conf, struct trace_row *row) {
+    const char *call_id = trace->bytes + trace->variables;
+    const char *body = call_id + trace->call_id;
+    // Nothing becomes longer but the names of headers that do not begin with HTTP_, by one byte.
+    struct room room = {.conf = conf, .at = malloc(4 * trace->variables + trace->size + 256)};
+    char *told = NULL;
+    *row = (struct trace_row){.block = room.at};
+    if (room.at == NULL)
+        return false;
+    row->method = put_text(&room, variable_of(trace, "REQUEST_METHOD"));
+    row->remote_address = put_text(&room, variable_of(trace, "REMOTE_ADDR"));
+    row->url = put_url(&room, trace);
+    row->headers = put_headers(&room, trace);
+    row->reply = room_end(&room, room_add(&room, body + trace->body, trace->reply));
+    row->body = put_body(&room, trace, body, row, &told);
+    row->told = told;
+    row->call_id = trace->call_id > 0 ? put_text(&room, call_id) : told;
+    return true;
 }
 
-static void add_header(const struct app *app, struct json_object *headers, const char *variable) {
-    size_t length = strcspn(variable, "=");
-    bool is_one = strncmp(variable, "HTTP_", 5) == 0 || strncmp(variable, "CONTENT_", 8) == 0;
-    if (!is_one || variable[length] != '=' || variable[length + 1] == '\0')
-        return;
-    char name[128];
-    header_name(variable, length, name);
-    char *value = text_of(app, variable + length + 1, MAX_HEADER);
-    char *clean = text_of(app, name, sizeof name);
-    if (value != NULL && clean != NULL) {
-        char spelled[128];
-        snprintf(spelled, sizeof spelled, "%.*s", (int)length, variable);
-        if (shorten_is_secret_header(spelled))
-            value[shorten_secret(value, strlen(value))] = '\0';
-        json_object_object_add(headers, clean, json_object_new_string(value));
-    }
-    free(value);
-    free(clean);
-}
-
-static struct json_object *headers_of(const struct app *app, const struct request *request) {
-    struct json_object *headers = json_object_new_object();
-    for (char *const *at = request->environment; headers != NULL && at != NULL && *at != NULL; at++)
-        add_header(app, headers, *at);
-    return headers;
-}
-
-// The whole
-
-static const char *reply_text_of(const struct reply *reply) {
-    return reply->body == NULL ? "" : reply->body;
-}
-
-void trace_note(struct app *app, struct request *request, const struct reply *reply, int64_t start) {
-    if (!store_takes_traces(app->store))
-        return;
-    struct parameters parameters;
-    request_parameters(request, &parameters);
-    int64_t took_us = clock_now() - start;
-    size_t kept = 0;
-    char *url = url_of(app, request);
-    char *method = text_of(app, request->method, 32);
-    char *body = body_of(app, request, &parameters, &kept);
-    char *given = text_of(app, reply_text_of(reply), TRACE_MAX_BODY);
-    struct json_object *headers = headers_of(app, request);
-    struct store_trace trace = {
-        .received_at = clock_wall() - took_us,
-        .took_us = took_us,
-        .program = program_invocation_short_name,
-        .call_id = parameters.call_id,
-        .method = method,
-        .url = url,
-        .remote_address = request_text(request, "REMOTE_ADDR"),
-        .headers = headers == NULL ? NULL : json_print(headers),
-        .body = body,
-        .body_length = kept,
-        .length = (long long)request->body_length,
-        .http_status = reply->status,
-        .reply = given,
-    };
-    bool whole = url != NULL && method != NULL && body != NULL && given != NULL && trace.headers != NULL;
-    if (whole)
-        store_trace(app->store, &trace);
-    json_object_put(headers);
-    free(url);
-    free(method);
-    free(body);
-    free(given);
+void trace_row_free(struct trace_row *row) {
+    free(row->block);
+    free(row->told);
+    *row = (struct trace_row){0};
 }

@@ -12,7 +12,7 @@ AS $$
     ), gathered AS (
         SELECT *, coalesce(data -> 'digits', document -> 'digits') AS digits FROM e WHERE event = 'call.gathered' AND trace_id = original
     ), again AS (
-        SELECT e.*, t.body AS bytes, o.body AS first_bytes, o.headers ->> 'x-minivoice-timestamp' AS first_stamp, o.received_at AS first_at
+        SELECT e.*, t.body AS bytes, o.body AS first_bytes, ivr.headers(o.headers) ->> 'x-minivoice-timestamp' AS first_stamp, o.received_at AS first_at
         FROM e JOIN ivr.traces AS t USING (trace_id) JOIN ivr.traces AS o ON o.trace_id = e.original
         WHERE e.trace_id <> e.original AND e.event ~ '^call\.(created|answered|gathered|completed|failed|cancell?ed)$'
     )

@@ -9,7 +9,7 @@ AS $$
                 ELSE split_part(t.url, '?', 2) END,
            CASE WHEN length(t.body) = 0 THEN 'no body' WHEN jsonb_typeof(d.document) = 'object' THEN 'JSON body'
                 WHEN encode(t.body, 'escape') ~ '^[^=&{ ]+=' THEN 'form body' ELSE 'another body' END,
-           CASE WHEN d.document IS NULL THEN encode(t.body, 'escape') END, d.document, t.headers, t.http_status, t.reply
+           CASE WHEN d.document IS NULL THEN encode(t.body, 'escape') END, d.document, ivr.headers(t.headers), t.http_status, t.reply
     FROM ivr.traces AS t, LATERAL (SELECT ivr.parse_json(t.body) AS document OFFSET 0) AS d
     WHERE t.method <> 'HEAD' AND NOT EXISTS (SELECT FROM ivr.test_calls AS c WHERE c.call_id = t.call_id);
 $$;

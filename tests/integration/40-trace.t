@@ -41,7 +41,7 @@ is 'with method, URL and body' "$(sql "SELECT method || ' ' || url || ' ' || con
     'POST /minivoice/answer?key=open*** {"id":"c2","key":"open***"}'
 is 'a body that tells a key in a way that nobody should write is left out' \
     "$(sql "SELECT http_status || ' ' || convert_from(body, 'UTF8') FROM ivr.traces WHERE call_id = 'c9'")" '200 (left out: it tells an access key)'
-is 'and headers' "$(sql "SELECT headers ->> 'x-thing' FROM ivr.traces WHERE call_id = 'c2'")" 'a b'
+is 'and headers' "$(sql "SELECT ivr.headers(headers) ->> 'x-thing' FROM ivr.traces WHERE call_id = 'c2'")" 'a b'
 is 'no key, signature, cookie or secret is of use in it' \
     "$(sql "SELECT count(*) FROM ivr.traces AS t WHERE t::text ~ '$key|0123456789|v1=[0-9a-f]{4}|$IVR_WEBHOOK_SECRET' OR encode(body, 'escape') ~ '$key'")" 0
 is 'bytes that are no text are kept' "$(traces "body = '\\xff00'")" 1

@@ -8,7 +8,8 @@ CREATE FUNCTION scene.trace(program text, url text DEFAULT '', body text DEFAULT
 LANGUAGE sql
 BEGIN ATOMIC
     INSERT INTO ivr.traces (received_at, took_us, program, call_id, method, url, remote_address, headers, body, body_length, http_status, reply, bytes_before)
-    VALUES (now() + seconds * interval '1 second', 1, program, call_id, method, '/minivoice/' || program || url, '192.0.2.1', headers,
+    VALUES (now() + seconds * interval '1 second', 1, program, call_id, method, '/minivoice/' || program || url, '192.0.2.1',
+            (SELECT coalesce(string_agg(key || ': ' || value || E'\n', ''), '') FROM jsonb_each_text(headers)),
             convert_to(body, 'UTF8'), length(body), status, reply, 0);
 END;
 CREATE FUNCTION scene.sent(name text, rest text DEFAULT '', data text DEFAULT '{}', stamp text DEFAULT '2026-05-29T12:00:00Z', status integer DEFAULT 200,

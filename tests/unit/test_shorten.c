@@ -14,6 +14,10 @@ static void becomes(const char *before, const char *after) {
     assert_string_equal(bytes, after);
 }
 
+static bool is_secret(const char *name) {
+    return shorten_is_secret_header(name, strlen(name));
+}
+
 TEST(the_key_of_a_query_is_cut) {
     becomes("/minivoice/answer?key=open-sesame&from=1", "/minivoice/answer?key=***&from=1");
 }
@@ -73,11 +77,11 @@ TEST(a_known_secret_is_cut_wherever_it_stands) {
 }
 
 TEST(headers_with_secrets_are_known) {
-    assert_true(shorten_is_secret_header("HTTP_X_MINIVOICE_SIGNATURE"));
-    assert_true(shorten_is_secret_header("HTTP_AUTHORIZATION"));
-    assert_true(shorten_is_secret_header("HTTP_COOKIE"));
-    assert_false(shorten_is_secret_header("HTTP_X_MINIVOICE_TIMESTAMP"));
-    assert_false(shorten_is_secret_header("CONTENT_TYPE"));
+    assert_true(is_secret("HTTP_X_MINIVOICE_SIGNATURE"));
+    assert_true(is_secret("HTTP_AUTHORIZATION"));
+    assert_true(is_secret("HTTP_COOKIE"));
+    assert_false(is_secret("HTTP_X_MINIVOICE_TIMESTAMP"));
+    assert_false(is_secret("CONTENT_TYPE"));
 }
 
 int main(void) {
