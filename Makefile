@@ -123,6 +123,8 @@ bench: bench-programs  ## ours beside Go, Node, PHP and Python, about a quarter 
 	@BUILD=$(BUILD) tests/bench/run
 bench-growth: bench-programs  ## what a request costs beside history, menus, threads, processes: writes tests/bench/GROWTH.md
 	@BUILD=$(BUILD) tests/bench/growth
+bench-traces: bench-programs  ## what IVR_TRACE costs a request, on and off in turns: writes tests/bench/TRACES.md
+	@BUILD=$(BUILD) PARTS=traces GROWTH=tests/bench/TRACES.md TITLE='Results of `make bench-traces`' tests/bench/growth
 chaos: all $(BUILD)/chaos-sender  ## calls while everything is killed, again and again: make chaos EVENTS=100000 SEEDS='1 2 3'
 	@BUILD=$(BUILD) EVENTS=$(EVENTS) SEEDS="$(SEEDS)" tests/chaos/run
 reloads: all $(BUILD)/bench-load  ## reload the programs under load, 100 times and 100 times with all changed: make reloads RELOADS=100

@@ -13,6 +13,7 @@
 #include "reject.h"
 #include "serve.h"
 #include "signature.h"
+#include "tracer.h"
 
 static int verify(struct app *app, const struct request *request, struct log_line *log) {
     const struct conf *conf = &app->conf;
@@ -63,8 +64,7 @@ static void acknowledge(struct reply *reply, const char *word) {
                                                           : "{\"status\":\"stored\"}");
 }
 
-static int receive(struct app *app, const struct request *request, struct reply *reply,
-                   struct log_line *log) {
+static int receive(struct app *app, struct request *request, struct reply *reply, struct log_line *log) {
     struct event event;
     const char *fault = event_read(&event, request->body, request->body_length);
     reply_literal(reply, "{\"status\":\"not understood\"}");
@@ -76,6 +76,8 @@ static int receive(struct app *app, const struct request *request, struct reply 
         return reply->accepted ? 0 : status;
     }
     const char *word = store(app, request, &event, log);
+    if (tracer_is_on(app->tracer))
+        request->event_call = strdup(event.call_id);
     event_free(&event);
     if (word == NULL)
         return 503;

@@ -91,6 +91,7 @@ void request_free(struct request *request) {
         free(request->params[i].value);
     }
     free(request->body);
+    free(request->event_call);
     *request = (struct request){0};
 }
 

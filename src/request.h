@@ -36,6 +36,7 @@ struct request {
     struct param params[REQUEST_MAX_PARAMS];
     size_t param_count;
     bool sorted;         // its parameters are there
+    char *event_call;    // of which call its event is, where it holds one and has been read; ours
     bool out_of_memory;  // something of it is missing
 };
 

@@ -69,7 +69,9 @@ static int json_character(const char *at, size_t left, size_t *used) {
 // Parameters
 
 static bool is_in(char c, const char *set) {
-    return c != '\0' && strchr(set, c) != NULL;
+    while (*set != '\0' && *set != c)
+        set++;
+    return *set != '\0';
 }
 
 static size_t find_end(const char *bytes, size_t at, size_t length, const char *ends) {
@@ -162,10 +164,17 @@ size_t shorten_known(char *bytes, size_t length, const char *secret) {
     return length;
 }
 
-bool shorten_is_secret_header(const char *name, size_t length) {
+static bool starts_secret_word(const char *at, size_t left) {
     static const char *const words[] = {"SIGNATURE", "AUTH", "COOKIE", "TOKEN", "SECRET", "KEY", "PASSWORD"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (memmem(name, length, words[i], strlen(words[i])) != NULL)
+        if (*at == *words[i] && strlen(words[i]) <= left && memcmp(at, words[i], strlen(words[i])) == 0)
+            return true;
+    return false;
+}
+
+bool shorten_is_secret_header(const char *name, size_t length) {
+    for (size_t i = 0; i < length; i++)
+        if (starts_secret_word(name + i, length - i))
             return true;
     return false;
 }

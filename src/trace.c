@@ -45,12 +45,12 @@ static size_t least(size_t a, size_t b) {
     return a < b ? a : b;
 }
 
-// Asking costs nothing where the parameters are known; a webhook's are not.
+// Reading the body once more is not for here: where nobody has, it is done when the trace is written down.
 static const char *call_id_of(struct request *request) {
     struct parameters parameters = {0};
     if (request->sorted)
         request_parameters(request, &parameters);
-    return parameters.call_id;
+    return request->sorted ? parameters.call_id : request->event_call;
 }
 
 struct trace *trace_take(struct request *request, const struct reply *reply, int64_t start) {
@@ -59,7 +59,7 @@ struct trace *trace_take(struct request *request, const struct reply *reply, int
     struct trace known = {
         .took_us = clock_now() - start,
         .http_status = reply->status,
-        .told = request->sorted,
+        .told = request->sorted || call_id != NULL,
         .variables = put_variables(request->environment, NULL),
         .call_id = call_id == NULL ? 0 : strlen(call_id) + 1,
         .body = least(request->body_length, TRACE_MAX_BODY + BEYOND),
