@@ -1,7 +1,7 @@
 -- 0017_traces.sql: requests as they came, with what was replied, while IVR_TRACE is set.
 
 -- Unlogged. A diagnostic need not survive a crash of the server, and numbers in plain that are kept for a while should be in no
--- archive of the log, no standby and no base backup, where ivr.forget() cannot reach them. It costs a third less, too. After a
+-- archive of the log, no standby and no base backup, where ivr.forget() cannot reach them. After a
 -- crash or on a promoted standby it begins empty; ivr.platform_findings() then knows nothing, until there are calls again.
 CREATE UNLOGGED TABLE ivr.traces (
     trace_id       bigint GENERATED ALWAYS AS IDENTITY,

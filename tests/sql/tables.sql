@@ -440,7 +440,9 @@ SELECT is((SELECT array_agg(c.relname || '.' || a.attname ORDER BY c.relname, a.
 CREATE VIEW scene.of_calls AS
 SELECT attrelid AS oid FROM pg_attribute JOIN pg_class AS c ON c.oid = attrelid
 WHERE relnamespace = 'ivr'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition AND attname = 'call_id' AND NOT attisdropped
-  AND attrelid <> 'ivr.traces'::regclass;  -- of two weeks, and of requests without a call: never split
+  -- These may be split by their calls (sql/history/partition.sql). Traces are not: at most 256 MB, in the order in which they
+  -- came, which is their key and what is removed by, and many of no call at all.
+  AND attrelid <> 'ivr.traces'::regclass;
 SELECT set_has('SELECT oid::regclass::text FROM scene.of_calls', $$VALUES ('ivr.call_events'), ('ivr.answers'), ('ivr.calls'), ('ivr.enrichments'), ('ivr.event_repeats')$$,
                'these tables tell of calls');
 SELECT is((SELECT array_agg(i.indexrelid::regclass)
