@@ -27,7 +27,7 @@ enum {
     CONNECT_MS = 2000,              // for connecting and preparing
     TIMEOUT_MS = 1000,              // the server ends a set that takes longer …
     GRACE_MS = 500,                 // … and so much later we do
-    TRIES = 10,                     // of a set, while somebody else stores or holds the table
+    TRIES = 100,                    // of a set, while somebody else stores or holds the table: some seconds
     TRY_AGAIN_MS = 50,
     CLOSING_MS = 1000,  // what is left to a process that ends
 };

@@ -130,6 +130,17 @@ is 'each says what it means' "$(sql "SELECT count(*) FROM ivr.platform_findings(
 is 'no number is in plain' "$(sql "SET ROLE ivr_report; SELECT count(*) FROM ivr.platform_findings() AS f WHERE f::text ~ '1555123'")" 0
 is 'a stranger'"'"'s events are none of the platform'"'"'s' "$(for n in 1 2; do get webhook -d '{"event":"call.created","created_at":"x","call":{"id":"x"}}'; done >/dev/null; sleep 1.2; facts U13 | grep -c 'no time')" 0
 
+# A table that is held: the traces wait, nobody else does.
+sql 'TRUNCATE ivr.traces'
+sql 'BEGIN; LOCK TABLE ivr.traces; SELECT pg_sleep(4); COMMIT' >/dev/null &
+sleep 0.3
+ok 'while ivr.traces is locked: 40 calls, nobody waits a second, every event is stored' \
+    "$sim" --quiet --calls 40 --parallel 4 --digits 1 --digits-in redirect --max-answer-ms 1000
+ok 'all that before it is let go' kill -0 $!
+wait
+settled
+is 'and of each a trace is there' "$(sql 'SELECT count(DISTINCT call_id) FROM ivr.traces')" 40
+
 # The database is away: callers do not wait for it, and traces are counted.
 own_stack pg-stop
 ok 'without the database, a call' "$sim" --quiet --digits 1 --digits-in redirect --accept-events-failure --max-answer-ms 1500
