@@ -20,6 +20,7 @@ SYSCONFDIR ?= /etc
 
 EVENTS  ?= 100000
 DAYS    ?= 30
+DAY     ?= today
 SECONDS ?= 60
 SEEDS   ?= 1
 RELOADS ?= 100
@@ -84,6 +85,8 @@ db:  ## create or bring up to date the schema ivr in the database that PG* names
 	@sql/minivoice-db upgrade
 check-config:  ## print what is wrong with the configuration in it, in words; nothing when all is well
 	@sql/minivoice-db psql -A -t -q -v ON_ERROR_STOP=1 -f - <sql/check-config.sql
+report:  ## write a day as a page to look at, in build/report: make report DAY=yesterday
+	@sql/report/minivoice-report --day $(DAY) -o build/report
 chart:  ## draw its menus as build/chart.svg (Graphviz)
 	@mkdir -p build
 	@sql/minivoice-db psql -A -t -q -v ON_ERROR_STOP=1 -c 'SELECT ivr.flow_chart_dot()' >build/chart.dot
@@ -134,6 +137,9 @@ upgrade: all $(BUILD)/bench-load  ## another version's schema and programs make 
 	@$(IN_STACK) export PORT=$(PORT) BUILD=$(BUILD) && tests/upgrade $(FROM)
 reconcile: all  ## calls whose end never came, and a platform that fails now and then: make reconcile CALLS=1000
 	@BUILD=$(BUILD) CALLS=$(CALLS) tests/run integration tests/integration/39-reconcile.t
+look:  ## the report of generated history in Chromium: pictures, sizes, axe; how long it takes: make look EVENTS=1000000
+	@sh tests/packages -s look true
+	@$(IN_STACK) EVENTS=$(EVENTS) DAYS=$(DAYS) tests/report/look
 failover: all $(BUILD)/chaos-sender  ## a primary killed and its standby promoted under load, ten times
 	@BUILD=$(BUILD) tests/chaos/failover
 failures: all $(BUILD)/fail.so  ## requests in which one call fails, of EVERY (1) the next: memory, database, threads, files

@@ -9,8 +9,10 @@
 \ir functions/mermaid_line.sql
 \ir functions/journey_mermaid.sql
 \ir views/today.sql
+\ir views/calls_by_hour.sql
 \ir views/turns.sql
 \ir views/questions.sql
+\ir views/beginnings.sql
 \ir views/menu_funnel.sql
 \ir views/digit_distribution.sql
 \ir views/time_to_digit.sql

@@ -257,6 +257,7 @@ static bool is_known(const char *variable, size_t length) {
         "IVR_WEBHOOK_SECRET_FILE",
         ENVFILE_VARIABLE,
         "IVR_TRACE",
+        "IVR_REPORT_LANGUAGE",
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strlen(names[i]) == length && strncmp(names[i], variable, length) == 0)

@@ -92,7 +92,7 @@ AS $$
         UNION ALL
         SELECT call_id, 'call.gathered', asked + make_interval(secs => took),
                format('{"digits":"%s","status":"%s","timed_out":%s,"min_digits":1,"max_digits":1}', pressed,
-                      CASE pressed WHEN '' THEN 'timeout' ELSE 'completed' END, pressed = ''), 'in_progress', delay[6] < 0.8004
+                      CASE pressed WHEN '' THEN 'timeout' ELSE 'completed' END, to_json(pressed = '')), 'in_progress', delay[6] < 0.8004
         FROM attempt WHERE pressed IS NOT NULL
         UNION ALL
         SELECT call_id, CASE WHEN ending = 'failed' AND (outcome[attempts] = 'hang up') THEN 'call.completed' ELSE 'call.' || ending END,

@@ -172,7 +172,7 @@ if ((EUID == 0)) && id postgres >/dev/null 2>&1; then
     cp sql/minivoice-db "$scratch/root/sbin/" && cp -R sql "$scratch/root/share/minivoice/sql" && rm "$scratch/root/share/minivoice/sql/minivoice-db"
     installed=$scratch/root/sbin/minivoice-db
     cp "$cluster/$hba" "$scratch/hba"
-    ok 'root makes the database and is shown the lines' says 'local   minivoice   ivr_app,ivr_keeper,ivr_reconciler   peer map=minivoice' \
+    ok 'root makes the database and is shown the lines' says 'local   minivoice   ivr_app,ivr_keeper,ivr_reconciler,ivr_report   peer map=minivoice' \
         peer "$installed" create --system-user nobody
     ok 'and above which line they go' grep -q "above its line $(grep -nE '^local +all +all' "$scratch/hba" | cut -d: -f1)," "$scratch/words"
     ok 'nothing is written' cmp "$scratch/hba" "$cluster/$hba"
@@ -192,7 +192,7 @@ if ((EUID == 0)) && id postgres >/dev/null 2>&1; then
     is 'not even copied' "$(copies)" 0
     cat "$scratch/hba" >"$cluster/$hba"
 
-    ok 'with --write-hba the lines are written and tried' says 'gets in as ivr_app ivr_keeper ivr_reconciler, without a password' \
+    ok 'with --write-hba the lines are written and tried' says 'gets in as ivr_app ivr_keeper ivr_reconciler ivr_report, without a password' \
         peer "$installed" create --write-hba --system-user nobody
     is 'after copies of both files' "$(copies)" 2
     is 'for postgres alone to read, as before' "$(stat -c '%U %a' "$cluster/$hba")" "$(stat -c '%U %a' "$(compgen -G "$cluster/db/pg_hba.conf.minivoice-*")")"
