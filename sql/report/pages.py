@@ -14,7 +14,9 @@ import tree
 OUTCOMES = ('transferred', 'fallback', 'message', 'abandoned', 'failed', 'other', 'open')
 LEFT = ('invalid', 'nothing', 'hung_up', 'waiting')
 ENDS = ('answered', 'failed', 'canceled', 'unknown', 'open')
-KEYS = 6   # keys that stand alone in a picture
+KEYS = 6      # keys that stand alone in a picture
+DRAWN = 15    # menus that have pictures of their own
+ROWS = 200    # rows of a table, where callers decide how many there could be
 PAGE = re.compile(r'\d{4}-\d\d-\d\d(--\d{4}-\d\d-\d\d)?\.html')
 
 
@@ -73,10 +75,10 @@ def times_of(words, menu, found):
 
 
 def menus_of(words, found):
-    """Each menu with its pictures, the one that was asked most first."""
+    """The menus with their pictures, the one that was asked most first."""
     names = {row['menu'] for row in found['funnel']}
     asked = {name: sum(row['asked'] for row in found['funnel'] if row['menu'] == name) for name in names}
-    for name in sorted(names, key=lambda name: (-asked[name], name)):
+    for name in sorted(names, key=lambda name: (-asked[name], name))[:DRAWN]:
         rows = [row for row in found['funnel'] if row['menu'] == name]
         times = [row for row in found['times'] if row['menu'] == name]
         yield {'name': name, 'rows': rows, 'times': times, 'funnel': funnel_of(words, name, rows),
@@ -111,7 +113,7 @@ def environment(parts, words, found):
                               undefined=jinja2.StrictUndefined)
     with open(f'{parts}/style.css', encoding='utf-8') as file:
         style = re.sub(r'\s*\n\s*', '', re.sub(r'/\*.*?\*/', '', file.read(), flags=re.S))
-    made.globals.update(words=words, say=words.say, tell=words.tell, number=words.number, span=words.span, found=found,
+    made.globals.update(words=words, say=words.say, tell=words.tell, number=words.number, span=words.span, found=found, ROWS=ROWS,
                         style=plots.Markup(style), names=lambda keys, front='': [words.texts[front + key] for key in keys],
                         link=lambda call_id: urllib.parse.quote(file_of(call_id)), OUTCOMES=OUTCOMES, ENDS=ENDS, LEFT=LEFT)
     return made

@@ -79,7 +79,7 @@ def wrapped(text, width):
 def node(words, place, menus):
     kind = KINDS.get(place['kind'], place['kind'])
     name = place['words'] if kind == 'message' and place['words'] else place['name']
-    label = [words.tell(name) if kind in ('start', 'emergency') else wrapped(name, 30)]
+    label = [words.tell(name).replace('?', '?\n') if kind in ('start', 'emergency') else wrapped(name, 30)]
     if place['kind'] == 'menu':
         found = menus.get(place['place'], {'asked': 0, 'hung up': 0})
         label += [words.say('tree_asked', number=words.number(found['asked'])), words.say('tree_left', number=words.number(found['hung up']))]
@@ -137,6 +137,7 @@ def laid_out(lines, title, kind, ranks, size):
             element.attrib.pop(name, None)
     width = float(root.attrib.pop('width').rstrip('pt'))
     root.attrib.pop('height')
-    # As large as it is drawn where there is room, and never so small that it cannot be read.
-    root.set('style', f'width:{width * 1.2:.0f}px;min-width:{min(width * 0.8, 1400):.0f}px')
+    # A telephone has it as wide as itself, as long as its words can be read; elsewhere it is as large as it is drawn.
+    wide = '100%' if kind == 'tree narrow' else f'{width * 1.2:.0f}px'
+    root.set('style', f'width:{wide};min-width:{min(width * 0.9, 1400):.0f}px')
     return Markup(svg.told(root, title, kind))
