@@ -113,7 +113,7 @@ def environment(parts, words, found):
                               undefined=jinja2.StrictUndefined)
     with open(f'{parts}/style.css', encoding='utf-8') as file:
         style = re.sub(r'\s*\n\s*', '', re.sub(r'/\*.*?\*/', '', file.read(), flags=re.S))
-    made.globals.update(words=words, say=words.say, tell=words.tell, number=words.number, span=words.span, found=found, ROWS=ROWS,
+    made.globals.update(words=words, say=words.say, tell=words.tell, number=words.number, span=words.span, found=found, ROWS=ROWS, WAYS=tree.DRAWN,
                         style=plots.Markup(style), names=lambda keys, front='': [words.texts[front + key] for key in keys],
                         link=lambda call_id: urllib.parse.quote(file_of(call_id)), OUTCOMES=OUTCOMES, ENDS=ENDS, LEFT=LEFT)
     return made

@@ -63,14 +63,14 @@ def step_of(labels, room):
     return next(step for step in (1, 2, 3, 7, 14, 28, 91, 365, 9999) if step >= needed)
 
 
-def bars(words, title, labels, series, formatter=None, inside=True):
+def bars(words, title, labels, series, formatter=None):
     """Stacked bars from left to right, the first on top; a value stands in its bar where there is room."""
-    formatter = formatter or words.number
+    marks, formatter = formatter or words.count, formatter or words.number
     total = max([sum(column) for column in zip(*(one['values'] for one in series))] or [0])
     drawn = []
     for kind, width, size, cut in (('plot wide', 1000, 14, 30), ('plot narrow', 360, 13, 13)):
         room = width - 40 - size * 0.6 * max(len(shortened(label, cut)) for label in labels)
-        chart = pygal.HorizontalStackedBar(print_values=inside, value_formatter=words.count if formatter == words.number else formatter, max_scale=5 if width > 500 else 3,
+        chart = pygal.HorizontalStackedBar(print_values=True, value_formatter=marks, max_scale=5 if width > 500 else 3,
                                            **settings(width, 46 + 44 * len(labels), size))
         chart.x_labels = [shortened(label, cut) for label in reversed(labels)]
         for one in series:

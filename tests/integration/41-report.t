@@ -154,6 +154,10 @@ ok 'a hostile sentence is in the configuration' sql "UPDATE ivr.menu_options SET
 ok 'and is drawn' report --day "$day"
 ok 'as it is' has '&lt;i&gt;\"; } \N &amp;lt; \'
 is 'as text' "$(grep -c '<i>' "$page")" 0
+sql "INSERT INTO ivr.menus SELECT (jsonb_populate_record(m, jsonb_build_object('menu', 'm' || n))).* FROM ivr.menus AS m, generate_series(1, 200) AS n WHERE menu = 'main'"
+ok 'of very many menus' report --day "$day"
+ok 'those that were used most are drawn' has 'The 120 arrows that were gone most are drawn.'
+ok 'on a page that is not large' at_most "$(stat -c %s "$page")" 1000000
 
 # --- two languages
 
