@@ -74,6 +74,8 @@ static const char *unquote(char **value) {
 static const char *take_line(struct envfile *file, char *line, const char **name) {
     char *equals = strchr(line, '=');
     *name = "";
+    if (strchr(line, '\r') != NULL)
+        return "has a carriage return in it, which ends no line: a line feed does";
     if (equals == NULL)
         return "is not NAME=VALUE";
     *equals = '\0';

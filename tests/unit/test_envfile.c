@@ -94,6 +94,8 @@ static void is_refused(const char *text, mode_t mode, const char *words) {
 // X(name of the test, text, mode, words of the message)
 #define WRONG(X) \
     X(a_line_without_a_value_is_refused, "\nhush\n", 0600, "line 2: is not NAME=VALUE") \
+    X(a_carriage_return_ends_no_line, "IVR_ACCESS_KEY=hush\rPGHOST=x\n", 0600, \
+      "line 1: has a carriage return") \
     X(so_is_one_for_a_shell, "export IVR_THREADS=hush\n", 0600, "line 1: is not NAME=VALUE") \
     X(so_is_a_blank_before_the_sign, "IVR_THREADS =hush\n", 0600, "line 1: is not NAME=VALUE") \
     X(so_is_a_name_in_small_letters, "ivr_threads=hush\n", 0600, "line 1: is not NAME=VALUE") \
