@@ -2,7 +2,9 @@
 
 PROGRAMS := answer route-menu department webhook
 MODULES  := actions app conf config db envfile event flow frame guarded health hosts json link log menu metrics numbers pool record reject repeats reply request scalar serve shorten signature snapshot spool store text trace tracer
-RECONCILE := api place reconcile report reported section
+RECONCILE := api place reconcile report reported section web
+NOTIFY   := address notices notify web
+NOTIFY_USES := db envfile guarded hosts json link log record repeats spool text
 RECONCILE_USES := db envfile guarded hosts json link log numbers record repeats spool text
 SIM      := $(basename $(notdir $(filter-out tests/sim/test_%,$(wildcard tests/sim/*.c))))
 SENDER_USES := clock http rules sign strict text thread
@@ -57,7 +59,7 @@ LIBS       = -lfcgi $(shell pkg-config --libs libpq json-c libcrypto)
 SIM_LIBS   = $(shell pkg-config --libs libcurl json-c libcrypto)
 RECONCILE_LIBS = $(shell pkg-config --libs libpq libcurl json-c libcrypto)
 
-all: $(PROGRAMS:%=$(BUILD)/%) $(BUILD)/minivoice-reconcile $(BUILD)/minivoice-sim  ## build the four programs, minivoice-reconcile and the simulator
+all: $(PROGRAMS:%=$(BUILD)/%) $(BUILD)/minivoice-reconcile $(BUILD)/minivoice-notify $(BUILD)/minivoice-sim  ## build the four programs, minivoice-reconcile, minivoice-notify and the simulator
 
 ## The private stack: its own PostgreSQL, nginx and programs under run/, on PORT (8080)
 up: all  ## start it
@@ -140,6 +142,8 @@ reconcile: all  ## calls whose end never came, and a platform that fails now and
 look:  ## the report of generated history in Chromium: pictures, sizes, axe; how long it takes: make look EVENTS=1000000
 	@sh tests/packages -s look true
 	@$(IN_STACK) EVENTS=$(EVENTS) DAYS=$(DAYS) tests/report/look
+notify: all  ## subscribers that fail, are slow, die, and kills all the while: make notify CALLS=10000
+	@BUILD=$(BUILD) CALLS=$(CALLS) tests/run integration tests/integration/43-notify.t
 failover: all $(BUILD)/chaos-sender  ## a primary killed and its standby promoted under load, ten times
 	@BUILD=$(BUILD) tests/chaos/failover
 failures: all $(BUILD)/fail.so  ## requests in which one call fails, of EVERY (1) the next: memory, database, threads, files
@@ -191,6 +195,8 @@ $(PROGRAMS:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/obj/%.o $(MODULES:%=$(BUILD)/obj/
 	$(Q)$(LINK) $^ $(LIBS) -o $@
 $(BUILD)/minivoice-reconcile: $(BUILD)/obj/minivoice-reconcile.o $(RECONCILE:%=$(BUILD)/obj/%.o) $(RECONCILE_USES:%=$(BUILD)/obj/%.o)
 	$(Q)$(LINK) $^ $(RECONCILE_LIBS) -o $@
+$(BUILD)/minivoice-notify: $(BUILD)/obj/minivoice-notify.o $(NOTIFY:%=$(BUILD)/obj/%.o) $(NOTIFY_USES:%=$(BUILD)/obj/%.o)
+	$(Q)$(LINK) $^ $(RECONCILE_LIBS) -o $@
 $(BUILD)/minivoice-sim: $(SIM:%=$(BUILD)/sim/%.o)
 	$(Q)$(LINK) $^ $(SIM_LIBS) -o $@
 $(BUILD)/chaos-sender: $(patsubst tests/chaos/%.c,$(BUILD)/chaos/%.o,$(wildcard tests/chaos/*.c)) $(SENDER_USES:%=$(BUILD)/sim/%.o)
@@ -199,6 +205,7 @@ $(SIMUNITS:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/sim/%.o $(filter-out %/sim.o,$(SI
 	$(Q)$(LINK) $^ $(SIM_LIBS) -lcmocka -o $@
 $(UNITS:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/unit/%.o $(MODULES:%=$(BUILD)/obj/%.o)
 	$(Q)$(LINK) $^ $(LIBS) -lcmocka -o $@
+$(BUILD)/test_address: $(BUILD)/obj/address.o
 $(BUILD)/test_report: $(BUILD)/obj/report.o
 $(BUILD)/test_section: $(BUILD)/obj/section.o
 # It has a database of its own.

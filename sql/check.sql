@@ -5,30 +5,31 @@ SET search_path = pg_catalog, pg_temp;
 
 -- Who may do what. The functions are those that src/store.c names, and what the timers call.
 WITH wrong (problem) AS (
-    SELECT format('%s does not exist', role) FROM unnest(ARRAY['ivr_app', 'ivr_report', 'ivr_privileged', 'ivr_editor', 'ivr_keeper', 'ivr_reconciler']) AS role
+    SELECT format('%s does not exist', role) FROM unnest(ARRAY['ivr_app', 'ivr_report', 'ivr_privileged', 'ivr_editor', 'ivr_keeper', 'ivr_reconciler', 'ivr_notifier']) AS role
     WHERE to_regrole(role) IS NULL
     UNION ALL
-    SELECT format('%s cannot log in', rolname) FROM pg_roles WHERE rolname IN ('ivr_app', 'ivr_keeper', 'ivr_reconciler') AND NOT rolcanlogin
+    SELECT format('%s cannot log in', rolname) FROM pg_roles WHERE rolname IN ('ivr_app', 'ivr_keeper', 'ivr_reconciler', 'ivr_notifier') AND NOT rolcanlogin
     UNION ALL
     SELECT format('%s is a superuser, or may go past all rights', rolname) FROM pg_roles
-    WHERE rolname IN ('ivr_app', 'ivr_report', 'ivr_privileged', 'ivr_editor', 'ivr_keeper', 'ivr_reconciler') AND (rolsuper OR rolbypassrls OR rolcreaterole)
+    WHERE rolname IN ('ivr_app', 'ivr_report', 'ivr_privileged', 'ivr_editor', 'ivr_keeper', 'ivr_reconciler', 'ivr_notifier') AND (rolsuper OR rolbypassrls OR rolcreaterole)
     UNION ALL
     SELECT format('%s is a member of %s', member::regrole, roleid::regrole) FROM pg_auth_members
-    WHERE member::regrole::text IN ('ivr_app', 'ivr_report', 'ivr_editor', 'ivr_keeper', 'ivr_reconciler')
+    WHERE member::regrole::text IN ('ivr_app', 'ivr_report', 'ivr_editor', 'ivr_keeper', 'ivr_reconciler', 'ivr_notifier')
     UNION ALL
     SELECT format('%s may not connect to this database', rolname) FROM pg_roles
-    WHERE rolname IN ('ivr_app', 'ivr_report', 'ivr_editor', 'ivr_keeper', 'ivr_reconciler') AND NOT has_database_privilege(rolname, current_database(), 'CONNECT')
+    WHERE rolname IN ('ivr_app', 'ivr_report', 'ivr_editor', 'ivr_keeper', 'ivr_reconciler', 'ivr_notifier') AND NOT has_database_privilege(rolname, current_database(), 'CONNECT')
     UNION ALL
     SELECT format('%s may not call ivr.%s()', role, name)
     FROM (VALUES ('ivr_app', ARRAY['settings', 'call_states', 'gathered_digits', 'store_answers', 'store_events', 'store_rejections', 'store_traces', 'schema_version']),
                  ('ivr_keeper', ARRAY['housekeep', 'due_for_housekeeping', 'housekeep_calls', 'housekeep_rest', 'note_housekeeping', 'last_housekeeping']),
-                 ('ivr_reconciler', ARRAY['calls_to_reconcile', 'store_report', 'compare_report', 'calls_to_enrich', 'store_ai', 'call_story', 'schema_version'])) AS r (role, names),
+                 ('ivr_reconciler', ARRAY['calls_to_reconcile', 'store_report', 'compare_report', 'calls_to_enrich', 'store_ai', 'call_story', 'schema_version']),
+                 ('ivr_notifier', ARRAY['take_notices', 'due_notices', 'note_tries', 'schema_version'])) AS r (role, names),
          unnest(names) AS name
     WHERE to_regrole(role) IS NOT NULL
       AND NOT EXISTS (SELECT FROM pg_proc WHERE pronamespace = 'ivr'::regnamespace AND proname = name AND has_function_privilege(role, oid, 'EXECUTE'))
     UNION ALL
     SELECT format('%s may touch %s', rolname, c.oid::regclass) FROM pg_class AS c, pg_roles
-    WHERE relnamespace = 'ivr'::regnamespace AND relkind IN ('r', 'p', 'v') AND rolname IN ('ivr_app', 'ivr_keeper', 'ivr_reconciler')
+    WHERE relnamespace = 'ivr'::regnamespace AND relkind IN ('r', 'p', 'v') AND rolname IN ('ivr_app', 'ivr_keeper', 'ivr_reconciler', 'ivr_notifier')
       AND has_table_privilege(rolname, c.oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE')
     UNION ALL
     SELECT format('everybody may touch ivr.%s', relname) FROM pg_class, aclexplode(relacl) WHERE relnamespace = 'ivr'::regnamespace AND grantee = 0
@@ -61,6 +62,18 @@ SELECT CASE WHEN last IS NULL AND began > now() - interval '1 day' THEN 'note: h
             WHEN last < now() - interval '1 day' THEN format('warning: housekeeping: was done last %s ago. Does its timer run? minivoice-db housekeep', date_trunc('hour', now() - last))
             ELSE format('ok: housekeeping: was done %s ago: %s', date_trunc('second', now() - last), ivr.last_housekeeping()) END
 FROM (SELECT (SELECT max(ended_at) FROM ivr.housekeepings), (SELECT min(applied_at) FROM ivr.migrations)) AS done (last, began);
+
+WITH late AS (
+    SELECT s.subscription, substring(s.url FROM '^https?://([^/?]+)') AS host, min(n.noticed_at) AS since, count(*) AS things, s.failures
+    FROM ivr.subscriptions AS s JOIN ivr.notices AS n ON n.subscription = s.subscription AND n.done_at IS NULL
+    WHERE s.ended_at IS NULL
+    GROUP BY s.subscription
+    HAVING min(n.noticed_at) < now() - interval '1 hour'
+)
+SELECT format('warning: notifications: subscription %s (%s) waits since %s for %s of what it should be told: SELECT * FROM ivr.notifications. Does minivoice-notify run?',
+              subscription, host, date_trunc('second', since), things) FROM late
+UNION ALL
+SELECT 'ok: notifications: nobody waits for more than an hour' WHERE NOT EXISTS (SELECT FROM late);
 
 -- The split of a table by call id must be whole: sql/history/partition.sql.
 WITH part AS (

@@ -112,6 +112,20 @@
 \ir functions/check_database.sql
 \ir functions/replay_script.sql
 \ir functions/check_option_digits.sql
+\ir functions/know_caller.sql
+\ir functions/end_of_log.sql
+\ir functions/due_call_closed.sql
+\ir functions/due_of_kind.sql
+\ir functions/is_kind.sql
+\ir functions/rotate_secret.sql
+\ir functions/subscribe.sql
+\ir functions/unsubscribe.sql
+\ir functions/notify_again.sql
+\ir functions/notify_listeners.sql
+\ir functions/is_notifier.sql
+\ir functions/take_notices.sql
+\ir functions/due_notices.sql
+\ir functions/note_tries.sql
 
 CREATE OR REPLACE TRIGGER departments_change_is_noted
     AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON ivr.departments

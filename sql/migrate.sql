@@ -119,3 +119,9 @@ SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 17) AS missing \
     \ir migrations/0017_traces.sql
     INSERT INTO ivr.migrations (migration) VALUES (17);
 \endif
+
+SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 20) AS missing \gset
+\if :missing
+    \ir migrations/0020_subscriptions.sql
+    INSERT INTO ivr.migrations (migration) VALUES (20);
+\endif

@@ -1,9 +1,9 @@
 -- rights.sql: who may do what. Included by install.sql; said anew each time, so nothing is left over.
 
 REVOKE ALL ON SCHEMA ivr FROM PUBLIC;
-REVOKE ALL ON ALL TABLES IN SCHEMA ivr FROM PUBLIC, ivr_app, ivr_report, ivr_privileged, ivr_editor, ivr_keeper, ivr_reconciler;
-REVOKE ALL ON ALL ROUTINES IN SCHEMA ivr FROM PUBLIC, ivr_app, ivr_report, ivr_privileged, ivr_editor, ivr_keeper, ivr_reconciler;
-GRANT USAGE ON SCHEMA ivr TO ivr_app, ivr_report, ivr_editor, ivr_keeper, ivr_reconciler;
+REVOKE ALL ON ALL TABLES IN SCHEMA ivr FROM PUBLIC, ivr_app, ivr_report, ivr_privileged, ivr_editor, ivr_keeper, ivr_reconciler, ivr_notifier;
+REVOKE ALL ON ALL ROUTINES IN SCHEMA ivr FROM PUBLIC, ivr_app, ivr_report, ivr_privileged, ivr_editor, ivr_keeper, ivr_reconciler, ivr_notifier;
+GRANT USAGE ON SCHEMA ivr TO ivr_app, ivr_report, ivr_editor, ivr_keeper, ivr_reconciler, ivr_notifier;
 
 -- The programs: these functions and nothing else.
 GRANT EXECUTE ON FUNCTION
@@ -46,7 +46,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
 TO ivr_editor;
 GRANT SELECT, UPDATE ON ivr.emergency TO ivr_editor;
 GRANT EXECUTE ON FUNCTION
-    ivr.open_at, ivr.menu_open_at, ivr.check_config, ivr.is_prompt, ivr.is_destination, ivr.is_time_zone
+    ivr.open_at, ivr.menu_open_at, ivr.check_config, ivr.is_prompt, ivr.is_destination, ivr.is_time_zone, ivr.know_caller
 TO ivr_editor;
 
 -- The timer: by ages that it cannot choose.
@@ -60,3 +60,8 @@ GRANT EXECUTE ON FUNCTION
     ivr.calls_to_reconcile, ivr.store_report, ivr.compare_report, ivr.calls_to_enrich, ivr.store_ai, ivr.call_story,
     ivr.schema_version
 TO ivr_reconciler;
+
+-- minivoice-notify: what is to be told now, signed, and what came of it. It reads no log, no secret and no list of subscribers.
+GRANT EXECUTE ON FUNCTION
+    ivr.take_notices, ivr.due_notices, ivr.note_tries, ivr.schema_version
+TO ivr_notifier;

@@ -7,6 +7,7 @@
 -- ivr_editor      a group whose members change the configuration; they see no call
 -- ivr_keeper      what the timer logs in as: may call ivr.housekeep()
 -- ivr_reconciler  what minivoice-reconcile logs in as: may learn which calls to ask for, and store what the platform says of them
+-- ivr_notifier    what minivoice-notify logs in as: is handed what subscribers are to be told, and notes what came of it
 
 DO $$
 DECLARE
@@ -20,7 +21,8 @@ BEGIN
             ('ivr_privileged', 'NOLOGIN', 'a group: its members read the history with phone numbers in plain. GRANT ivr_privileged TO anna'),
             ('ivr_editor', 'NOLOGIN', 'a group: its members change menus, hours, agents, numbers and known callers; they see no call. CREATE ROLE anna LOGIN; GRANT ivr_editor TO anna'),
             ('ivr_keeper', 'LOGIN', 'the timer; may call ivr.housekeep() and nothing else'),
-            ('ivr_reconciler', 'LOGIN', 'minivoice-reconcile; may store what the platform says of calls that it was asked for, and nothing else')
+            ('ivr_reconciler', 'LOGIN', 'minivoice-reconcile; may store what the platform says of calls that it was asked for, and nothing else'),
+            ('ivr_notifier', 'LOGIN', 'minivoice-notify; is handed what subscribers are to be told now, and notes what came of it')
         ) AS role (name, login, purpose)
     LOOP
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted.name) THEN
@@ -41,6 +43,6 @@ BEGIN
     IF NOT pg_has_role('ivr_owner', 'ivr_privileged', 'MEMBER') THEN
         GRANT ivr_privileged TO ivr_owner;
     END IF;
-    EXECUTE format('GRANT CONNECT ON DATABASE %I TO ivr_app, ivr_report, ivr_editor, ivr_keeper, ivr_reconciler', current_database());
+    EXECUTE format('GRANT CONNECT ON DATABASE %I TO ivr_app, ivr_report, ivr_editor, ivr_keeper, ivr_reconciler, ivr_notifier', current_database());
 END;
 $$;

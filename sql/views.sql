@@ -25,3 +25,6 @@
 \ir views/ways.sql
 \ir views/places.sql
 \ir views/config_history.sql
+\ir views/notifications.sql
+\ir functions/due_call_stuck.sql
+\ir functions/due_configuration_changed.sql

@@ -258,6 +258,7 @@ static bool is_known(const char *variable, size_t length) {
         ENVFILE_VARIABLE,
         "IVR_TRACE",
         "IVR_REPORT_LANGUAGE",
+        "IVR_NOTIFY_PRIVATE",
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strlen(names[i]) == length && strncmp(names[i], variable, length) == 0)

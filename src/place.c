@@ -39,7 +39,7 @@ static struct json_object *body_of(const char *to, const char *from) {
 }
 
 // What the platform says of a call that it did not place.
-static enum reconcile_result not_placed(const struct api_reply *reply) {
+static enum reconcile_result not_placed(const struct web_reply *reply) {
     char code[64];
     report_error(reply->body, reply->length, code, sizeof code);
     if (reply->status == 0) {
@@ -60,7 +60,7 @@ static enum reconcile_result post(struct api *api, const char *to, const char *f
     enum reconcile_result result = RECONCILE_NOT_TOLD;
     *call_id = NULL;
     if (text != NULL) {
-        struct api_reply reply;
+        struct web_reply reply;
         api_post_call(api, text, &reply);
         bool placed = reply.status / 100 == 2;
         *call_id = placed ? report_id(reply.body, reply.length) : NULL;
@@ -70,7 +70,7 @@ static enum reconcile_result post(struct api *api, const char *to, const char *f
             log_error("platform", "placed the call and did not tell its id");
         else
             result = not_placed(&reply);
-        api_reply_free(&reply);
+        web_reply_free(&reply);
     }
     json_object_put(body);
     return result;

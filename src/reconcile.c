@@ -135,7 +135,7 @@ void reconcile_conf_free(struct reconcile_conf *conf) {
 
 // One call
 
-static enum answer meaning(const struct api_reply *reply) {
+static enum answer meaning(const struct web_reply *reply) {
     if (reply->status == 401 || reply->status == 403)
         return ANSWER_REFUSED;
     if (reply->status == 404)
@@ -152,7 +152,7 @@ static void wait_until(int64_t at) {
 }
 
 // Longer after each failure, so that a platform in trouble is left alone.
-static void pause_after(struct run *run, const struct api_reply *reply) {
+static void pause_after(struct run *run, const struct web_reply *reply) {
     int64_t ms = (int64_t)run->conf->pause_ms << (run->failures < 8 ? run->failures : 8);
     if (reply->retry_after_s >= 0)
         ms = reply->retry_after_s * 1000;
@@ -165,7 +165,7 @@ static void pause_after(struct run *run, const struct api_reply *reply) {
 
 // `below`: "", or the path of a section.
 static void ask_once(struct run *run, const char *call_id, const char *below, struct told *told) {
-    struct api_reply reply;
+    struct web_reply reply;
     wait_until(run->next_at);
     run->next_at = clock_now() + 1000000 / run->conf->rate;
     run->requests++;
@@ -181,7 +181,7 @@ static void ask_once(struct run *run, const char *call_id, const char *below, st
         pause_after(run, &reply);
     else
         run->failures = 0;
-    api_reply_free(&reply);
+    web_reply_free(&reply);
 }
 
 static bool may_ask(const struct run *run) {

@@ -10,6 +10,7 @@ BEGIN
     DELETE FROM ivr.enrichments WHERE call_id = ANY (p_call_ids);
     DELETE FROM ivr.ai_requests WHERE call_id = ANY (p_call_ids);
     DELETE FROM ivr.reconciliations WHERE call_id = ANY (p_call_ids);
+    DELETE FROM ivr.notices WHERE of_call = ANY (p_call_ids);
     DELETE FROM ivr.event_repeats WHERE call_id = ANY (p_call_ids);
     DELETE FROM ivr.answers WHERE call_id = ANY (p_call_ids);
     DELETE FROM ivr.call_events WHERE call_id = ANY (p_call_ids);
@@ -19,4 +20,4 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION ivr.purge_calls(text[]) IS
-    'Removes these calls with all that is known of them: events, answers, AI sections, requests taken again, traces. Returns how many. Their writers wait until the transaction ends; of more than a thousand, the writers of all calls: see ivr.purge().';
+    'Removes these calls with all that is known of them: events, answers, AI sections, requests taken again, traces, tries to tell subscribers of them. Returns how many. Their writers wait until the transaction ends; of more than a thousand, the writers of all calls: see ivr.purge().';

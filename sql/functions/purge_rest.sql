@@ -17,8 +17,9 @@ BEGIN
     DELETE FROM ivr.answers WHERE call_id IS NULL AND answered_at < now() - p_older_than;
     DELETE FROM ivr.enrichments AS e
     WHERE e.received_at < now() - p_older_than AND NOT EXISTS (SELECT FROM ivr.calls AS c WHERE c.call_id = e.call_id);
+    DELETE FROM ivr.notices WHERE of_call IS NULL AND done_at < now() - p_older_than;
     RETURN false;
 END;
 $$;
 COMMENT ON FUNCTION ivr.purge_rest(interval, integer) IS
-    'The part of ivr.purge() that belongs to no call: rejected requests, p_batch of them, then traces, answers without a call and what the AI said of nobody. Returns whether there may be more: call it again, in another transaction.';
+    'The part of ivr.purge() that belongs to no call: rejected requests, p_batch of them, then traces, answers without a call what the AI said of nobody, and what subscribers were told that was about no call. Returns whether there may be more: call it again, in another transaction.';

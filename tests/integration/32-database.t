@@ -29,14 +29,14 @@ ok 'an unknown option too' refuses 'there is no option --all' db create --all
 
 # --- upgrade
 
-# What the newest one made goes with it: here a table with its index.
-sql "DELETE FROM ivr.migrations WHERE migration = $newest; DROP TABLE ivr.traces CASCADE"
+# What the newest one made goes with it: here tables, types and indexes.
+sql "DELETE FROM ivr.migrations WHERE migration = $newest; DROP TABLE ivr.notice_tries, ivr.notices, ivr.subscription_secrets, ivr.subscriptions CASCADE; DROP TYPE ivr.log_place, ivr.due CASCADE; DROP INDEX ivr.call_events_by_arrival, ivr.answers_by_storing"
 ok 'an older schema is told by version' refuses 'behind: minivoice-db upgrade' db version
 ok 'and by check' refuses 'minivoice-db upgrade' db check
 ok 'a dry run of the upgrade tells from where to where' says 'to '"$newest" db upgrade --dry-run
-is 'and does nothing' "$(sql "SELECT to_regclass('ivr.traces') IS NULL")" t
+is 'and does nothing' "$(sql "SELECT to_regclass('ivr.subscriptions') IS NULL")" t
 ok 'upgrade brings it up to date' says "to $newest" db upgrade
-is 'with what was missing' "$(sql "SELECT to_regclass('ivr.traces') IS NOT NULL")" t
+is 'with what was missing' "$(sql "SELECT to_regclass('ivr.subscriptions') IS NOT NULL")" t
 sql 'INSERT INTO ivr.migrations VALUES (999)'
 before=$(sql "SELECT xmin FROM pg_proc WHERE oid = 'ivr.settings(bigint)'::regprocedure")
 ok 'a newer schema is refused' refuses 'is of version 999, and these files end at '"$newest" db upgrade
@@ -172,7 +172,7 @@ if ((EUID == 0)) && id postgres >/dev/null 2>&1; then
     cp sql/minivoice-db "$scratch/root/sbin/" && cp -R sql "$scratch/root/share/minivoice/sql" && rm "$scratch/root/share/minivoice/sql/minivoice-db"
     installed=$scratch/root/sbin/minivoice-db
     cp "$cluster/$hba" "$scratch/hba"
-    ok 'root makes the database and is shown the lines' says 'local   minivoice   ivr_app,ivr_keeper,ivr_reconciler,ivr_report   peer map=minivoice' \
+    ok 'root makes the database and is shown the lines' says 'local   minivoice   ivr_app,ivr_keeper,ivr_reconciler,ivr_report,ivr_notifier   peer map=minivoice' \
         peer "$installed" create --system-user nobody
     ok 'and above which line they go' grep -q "above its line $(grep -nE '^local +all +all' "$scratch/hba" | cut -d: -f1)," "$scratch/words"
     ok 'nothing is written' cmp "$scratch/hba" "$cluster/$hba"
@@ -192,7 +192,7 @@ if ((EUID == 0)) && id postgres >/dev/null 2>&1; then
     is 'not even copied' "$(copies)" 0
     cat "$scratch/hba" >"$cluster/$hba"
 
-    ok 'with --write-hba the lines are written and tried' says 'gets in as ivr_app ivr_keeper ivr_reconciler ivr_report, without a password' \
+    ok 'with --write-hba the lines are written and tried' says 'gets in as ivr_app ivr_keeper ivr_reconciler ivr_report ivr_notifier, without a password' \
         peer "$installed" create --write-hba --system-user nobody
     is 'after copies of both files' "$(copies)" 2
     is 'for postgres alone to read, as before' "$(stat -c '%U %a' "$cluster/$hba")" "$(stat -c '%U %a' "$(compgen -G "$cluster/db/pg_hba.conf.minivoice-*")")"

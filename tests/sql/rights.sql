@@ -1,7 +1,7 @@
 -- rights.sql: who may do what.
 BEGIN;
 \ir lib/scene.psql
-SELECT plan(162);
+SELECT plan(193);
 
 CREATE FUNCTION scene.may_execute(role name) RETURNS text[]
 LANGUAGE sql RETURN (SELECT array_agg(proname::text ORDER BY proname) FROM pg_proc
@@ -17,11 +17,11 @@ LANGUAGE sql RETURN (SELECT array_agg(relname::text ORDER BY relname) FROM pg_cl
 SELECT is((SELECT (rolcanlogin, rolsuper, rolcreaterole, rolcreatedb, rolbypassrls, rolreplication)::text FROM pg_roles WHERE rolname = role),
           login, format('%s can %s', role, CASE login WHEN '(f,f,f,f,f,f)' THEN 'not even log in' ELSE 'log in and is nothing more' END))
 FROM (VALUES ('ivr_owner', '(f,f,f,f,f,f)'), ('ivr_app', '(t,f,f,f,f,f)'), ('ivr_report', '(t,f,f,f,f,f)'),
-             ('ivr_privileged', '(f,f,f,f,f,f)'), ('ivr_editor', '(f,f,f,f,f,f)'), ('ivr_keeper', '(t,f,f,f,f,f)'), ('ivr_reconciler', '(t,f,f,f,f,f)')) AS roles (role, login);
+             ('ivr_privileged', '(f,f,f,f,f,f)'), ('ivr_editor', '(f,f,f,f,f,f)'), ('ivr_keeper', '(t,f,f,f,f,f)'), ('ivr_reconciler', '(t,f,f,f,f,f)'), ('ivr_notifier', '(t,f,f,f,f,f)')) AS roles (role, login);
 SELECT is((SELECT array_agg(roleid::regrole) FROM pg_auth_members WHERE member IN ('ivr_app'::regrole, 'ivr_report'::regrole)), NULL,
           'neither ivr_app nor ivr_report is a member of another role');
-SELECT is((SELECT array_agg(roleid::regrole) FROM pg_auth_members WHERE member IN ('ivr_editor'::regrole, 'ivr_keeper'::regrole, 'ivr_reconciler'::regrole)), NULL,
-          'nor are ivr_editor, ivr_keeper and ivr_reconciler');
+SELECT is((SELECT array_agg(roleid::regrole) FROM pg_auth_members WHERE member IN ('ivr_editor'::regrole, 'ivr_keeper'::regrole, 'ivr_reconciler'::regrole, 'ivr_notifier'::regrole)), NULL,
+          'nor are ivr_editor, ivr_keeper, ivr_reconciler and ivr_notifier');
 SELECT is((SELECT array_agg(DISTINCT relowner::regrole) FROM pg_class WHERE relnamespace = 'ivr'::regnamespace), ARRAY['ivr_owner'::regrole],
           'ivr_owner owns every table, view, index and sequence');
 SELECT is((SELECT array_agg(DISTINCT proowner::regrole) FROM pg_proc WHERE pronamespace = 'ivr'::regnamespace), ARRAY['ivr_owner'::regrole],
@@ -120,7 +120,7 @@ SELECT is((SELECT array_agg(format('%s: %s', relname, scene.rights('ivr_editor',
                 'emergency: SELECT, UPDATE', 'extensions: SELECT, INSERT, UPDATE, DELETE', 'holidays: SELECT, INSERT, UPDATE, DELETE',
                 'hours: SELECT, INSERT, UPDATE, DELETE', 'menu_options: SELECT, INSERT, UPDATE, DELETE', 'menus: SELECT, INSERT, UPDATE, DELETE',
                 'numbers: SELECT, INSERT, UPDATE, DELETE'], 'ivr_editor may change the tables of the configuration, and touch no other table or view');
-SELECT is(scene.may_execute('ivr_editor'), ARRAY['check_config', 'is_destination', 'is_prompt', 'is_time_zone', 'menu_open_at', 'open_at'],
+SELECT is(scene.may_execute('ivr_editor'), ARRAY['check_config', 'is_destination', 'is_prompt', 'is_time_zone', 'know_caller', 'menu_open_at', 'open_at'],
           'ivr_editor may execute exactly what looks at the configuration');
 SELECT is((SELECT array_agg(relname) FROM pg_class WHERE relnamespace = 'ivr'::regnamespace AND relkind = 'S'
              AND (has_sequence_privilege('ivr_editor', oid, 'USAGE, SELECT, UPDATE') OR has_sequence_privilege('ivr_keeper', oid, 'USAGE, SELECT, UPDATE'))),
@@ -175,6 +175,18 @@ SELECT is(scene.refused_as('ivr_reconciler', statement), '42501', format('not as
 FROM unnest(ARRAY['SELECT FROM ivr.calls', 'SELECT FROM ivr.journey', 'SELECT FROM ivr.reconciliations', 'UPDATE ivr.reconciliations SET asked = 0', $$SELECT ivr.store_enrichment('c1', 'score', 'completed', NULL)$$,
     $$SELECT ivr.store_events(ARRAY[1], ARRAY['c1'], ARRAY['call.completed'], ARRAY[NULL], ARRAY['{}'::bytea])$$, 'CALL ivr.housekeep()']) AS statement;
 
+-- ivr_notifier: what subscribers are to be told now, and nothing else; no secret, neither it nor a report
+
+SELECT is(scene.may_execute('ivr_notifier'), ARRAY['due_notices', 'note_tries', 'schema_version', 'take_notices'],
+          'ivr_notifier may execute exactly what minivoice-notify calls');
+SELECT is(scene.may_touch('ivr_notifier', 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER'), NULL, 'and touch nothing');
+SELECT is(scene.refused_as('ivr_notifier', statement), NULL, format('as ivr_notifier: %s', statement))
+FROM unnest(ARRAY['SELECT ivr.take_notices()', $$SELECT ivr.due_notices('{}')$$, $$SELECT ivr.note_tries('[]')$$]) AS statement;
+SELECT is(scene.refused_as(role, statement), '42501', format('not as %s: %s', role, statement))
+FROM unnest(ARRAY['ivr_notifier', 'ivr_report', 'ivr_privileged', 'ivr_editor', 'ivr_app']) AS role,
+     unnest(ARRAY['SELECT FROM ivr.subscription_secrets', 'SELECT FROM ivr.subscriptions', $$SELECT ivr.subscribe('https://example.com', 'x', '{call.closed}')$$,
+                  'SELECT ivr.notify_again(1)', $$SELECT ivr.rotate_secret(1, 'x')$$]) AS statement;
+
 -- PUBLIC has nothing
 
 SELECT is((SELECT nspacl::text[] FROM pg_namespace WHERE nspname = 'ivr' AND array_to_string(nspacl, ',') ~ '(^|,)='), NULL,
@@ -196,7 +208,7 @@ SELECT is((SELECT array_agg(proname::text ORDER BY proname) FROM pg_proc WHERE p
              AND has_function_privilege('ivr_app', oid, 'EXECUTE')), NULL, 'every function the programs call runs with the owner''s rights');
 SELECT is((SELECT array_agg(proname::text ORDER BY proname) FROM pg_proc WHERE pronamespace = 'ivr'::regnamespace AND prosecdef
              AND NOT has_function_privilege('ivr_app', oid, 'EXECUTE') AND NOT has_function_privilege('ivr_report', oid, 'EXECUTE')
-             AND NOT has_function_privilege('ivr_keeper', oid, 'EXECUTE') AND NOT has_function_privilege('ivr_reconciler', oid, 'EXECUTE')
+             AND NOT has_function_privilege('ivr_keeper', oid, 'EXECUTE') AND NOT has_function_privilege('ivr_reconciler', oid, 'EXECUTE') AND NOT has_function_privilege('ivr_notifier', oid, 'EXECUTE')
              AND prorettype <> 'trigger'::regtype), NULL, 'and besides these, what ivr_report and the timers may ask, and triggers, no other does');
 SELECT is((SELECT array_agg(proname::text ORDER BY proname) FROM pg_proc WHERE pronamespace = 'ivr'::regnamespace
              AND has_function_privilege('ivr_app', oid, 'EXECUTE') AND has_function_privilege('ivr_report', oid, 'EXECUTE')), NULL,

@@ -1,7 +1,7 @@
 -- tables.sql: what the tables take and what they refuse, and that everything in the schema says what it is for.
 BEGIN;
 \ir lib/scene.psql
-SELECT plan(398);
+SELECT plan(441);
 
 -- What each constraint refuses. Which ones have been tried is remembered, so that none is forgotten.
 
@@ -369,6 +369,37 @@ SELECT is(scene.refused($$INSERT INTO ivr.call_events (call_id, event, raw, dige
 INSERT INTO ivr.test_calls (call_id, digests) VALUES ('t1', '{}');
 SELECT scene.refuses('test_calls_pkey', $$INSERT INTO ivr.test_calls (call_id, digests) VALUES ('t1', '{}')$$, 'a call is marked once');
 
+-- subscriptions, and what they are told
+
+INSERT INTO ivr.subscriptions (url, kinds, place) VALUES ('https://example.com/', '{call.closed}', ROW(0, now(), 0));
+SELECT scene.refuses('subscriptions_pkey', 'INSERT INTO ivr.subscriptions (subscription, url, kinds, place) OVERRIDING SYSTEM VALUE SELECT subscription, url, kinds, place FROM ivr.subscriptions', 'a subscription has a number of its own');
+SELECT scene.refuses('subscriptions_url_is_one', format('UPDATE ivr.subscriptions SET url = %L', url), format('%s is no URL to be told at', url))
+FROM unnest(ARRAY['', 'example.com', 'ftp://example.com/', 'https://', 'https:///x', 'https://a:b@example.com/', 'https://example.com/#x', 'https://exa mple.com/', E'https://example.com/\n', 'https://[::1', 'file:///etc/passwd',
+                  'https://example.com/' || repeat('x', 2048)]) AS url;
+SELECT scene.takes(format('UPDATE ivr.subscriptions SET url = %L', url), format('%s is', url))
+FROM unnest(ARRAY['https://example.com', 'http://10.0.0.1:8080/x?y=z', 'https://[2001:db8::1]:443/x', 'notify:ivr']) AS url;
+SELECT scene.refuses('subscriptions_have_a_kind', 'UPDATE ivr.subscriptions SET kinds = ''{}''', 'a subscription is of some kind');
+SELECT scene.refuses('subscriptions_pause', format('UPDATE ivr.subscriptions SET %s', change), change || ' is refused')
+FROM unnest(ARRAY['first_pause = ''0''', 'first_pause = ''2 hours''', 'patience = ''-1 second''', 'patience = ''31 days''']) AS change;
+SELECT scene.refuses('subscriptions_end_for_a_reason', format('UPDATE ivr.subscriptions SET %s', change), change || ' alone is refused')
+FROM unnest(ARRAY['ended_at = now()', 'ended_because = ''x''']) AS change;
+INSERT INTO ivr.subscription_secrets (subscription, nth, secret) SELECT subscription, 1, sha256('x') FROM ivr.subscriptions;
+SELECT scene.refuses('subscription_secrets_pkey', 'INSERT INTO ivr.subscription_secrets SELECT * FROM ivr.subscription_secrets', 'its secrets are counted');
+SELECT scene.refuses('subscription_secrets_belong', 'INSERT INTO ivr.subscription_secrets (subscription, nth, secret) SELECT subscription + 1, 1, secret FROM ivr.subscription_secrets', 'each is somebody''s');
+SELECT scene.refuses('subscription_secrets_are_long', format('UPDATE ivr.subscription_secrets SET secret = %L', decode(repeat('00', bytes), 'hex')), format('%s bytes are no secret', bytes))
+FROM unnest(ARRAY[0, 23, 65]) AS bytes;
+INSERT INTO ivr.notices (subscription, kind, subject, of_call, message_id) SELECT subscription, 'call.closed', 'c1', 'c1', 'm1' FROM ivr.subscriptions;
+SELECT scene.refuses('notices_pkey', 'INSERT INTO ivr.notices (notice, subscription, kind, subject, message_id) OVERRIDING SYSTEM VALUE SELECT notice, subscription, kind, subject, ''m2'' FROM ivr.notices', 'a notice has a number of its own');
+SELECT scene.refuses('notices_once', 'INSERT INTO ivr.notices (subscription, kind, subject, message_id) SELECT subscription, kind, subject, message_id FROM ivr.notices', 'a fact is noted once for a subscription');
+SELECT scene.refuses('notices_belong', 'INSERT INTO ivr.notices (subscription, kind, subject, message_id) SELECT subscription + 1, kind, subject, message_id FROM ivr.notices', 'and for one that there is');
+SELECT scene.refuses('notices_of_call_is_short', format('UPDATE ivr.notices SET of_call = %L', repeat('x', length)), format('a call id of %s characters is none', length))
+FROM unnest(ARRAY[0, 256]) AS length;
+SELECT scene.refuses('notices_outcome_is_known', format('UPDATE ivr.notices SET %s', change), change || ' is refused')
+FROM unnest(ARRAY['done_at = now()', 'outcome = ''told''', 'done_at = now(), outcome = ''lost''']) AS change;
+INSERT INTO ivr.notice_tries (notice, tried_at) SELECT notice, now() FROM ivr.notices;
+SELECT scene.refuses('notice_tries_pkey', 'INSERT INTO ivr.notice_tries SELECT * FROM ivr.notice_tries', 'a try is noted once');
+SELECT scene.refuses('notice_tries_belong', 'INSERT INTO ivr.notice_tries (notice, tried_at) SELECT notice + 1, tried_at FROM ivr.notice_tries', 'and of a notice that there is');
+
 -- what is made of a call, how long it is kept, and the key of pseudonyms
 
 INSERT INTO ivr.reconciliations (call_id, outcome, ask_again_at) VALUES ('c1', 'reported', now());
@@ -432,7 +463,8 @@ SELECT is((SELECT array_agg(c.relname || '.' || a.attname ORDER BY c.relname, a.
         ('answers', 'call_id asked_step menu digits digits_source gathered_digest reason department destination from_number to_number config_version took_ms attempt asked_menu asked_attempt asked_config_version asked_at signature beside_step spool_record'),
         ('calls', 'application_id customer_id direction from_number to_number status last_menu last_digits department transferred_to answered_at closed_at disposition asked_at decided_at last_event_at last_answer_at menu_seconds talk_seconds'),
         ('rejected_requests', 'detail remote_address sent_timestamp sent_signature reingested_at reingested_call_id reingested_digest pseudonymised_at'),
-        ('enrichments', 'content'), ('reconciliations', 'http_status'), ('ai_requests', ''), ('history_settings', 'pseudonymise_after purge_after'), ('pseudonym_key', '')) AS nullable (t, cols)
+        ('enrichments', 'content'), ('reconciliations', 'http_status'), ('ai_requests', ''), ('subscriptions', 'department number ended_at ended_because'), ('subscription_secrets', ''),
+        ('notices', 'of_call first_try_at done_at outcome'), ('notice_tries', 'http_status fault took_ms'), ('history_settings', 'pseudonymise_after purge_after'), ('pseudonym_key', '')) AS nullable (t, cols)
 ) AS expected (of_table, wanted);
 
 -- The tables can be split by call

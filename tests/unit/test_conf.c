@@ -30,6 +30,7 @@ static const char *const names[] = {
     "IVR_SPOOL_EVENTS",
     "IVR_REQUIRE_SIGNED_QUESTIONS",
     "IVR_TRACE",
+    "IVR_NOTIFY_PRIVATE",
 };
 
 static void unset_all(void) {
