@@ -120,8 +120,8 @@ SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 17) AS missing \
     INSERT INTO ivr.migrations (migration) VALUES (17);
 \endif
 
-SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 20) AS missing \gset
+SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 18) AS missing \gset
 \if :missing
-    \ir migrations/0020_subscriptions.sql
-    INSERT INTO ivr.migrations (migration) VALUES (20);
+    \ir migrations/0018_subscriptions.sql
+    INSERT INTO ivr.migrations (migration) VALUES (18);
 \endif

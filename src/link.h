@@ -1,4 +1,5 @@
-// link.h: the connection to PostgreSQL: connecting, sending sets, reading their results. Used by db.c and tracer.c alone.
+// link.h: the connection to PostgreSQL: connecting, sending sets, reading their results. Used by db.c and
+// tracer.c alone.
 //
 // Not for several threads. Everything that waits does so until a deadline (clock.h) and no longer.
 #ifndef IVR_LINK_H

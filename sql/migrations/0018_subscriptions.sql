@@ -1,4 +1,4 @@
--- 0020_subscriptions.sql: who is told of what happens, and every try to tell.
+-- 0018_subscriptions.sql: who is told of what happens, and every try to tell.
 
 CREATE TYPE ivr.log_place AS (arrival bigint, at timestamptz, version bigint);
 COMMENT ON TYPE ivr.log_place IS
