@@ -6,11 +6,12 @@ SET plan_cache_mode = force_generic_plan SET jit = off
 SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
 DECLARE
-    log_end ivr.log_place;
-    s       ivr.subscriptions;
-    upto    ivr.log_place;
-    found   integer;
-    taken   integer := 0;
+    log_end    ivr.log_place;
+    s          ivr.subscriptions;
+    upto       ivr.log_place;
+    last_event bigint;
+    found      integer;
+    taken      integer := 0;
 BEGIN
     IF NOT ivr.is_notifier() THEN
         RETURN NULL;
@@ -25,9 +26,13 @@ BEGIN
     FOR s IN SELECT * FROM ivr.subscriptions WHERE ended_at IS NULL ORDER BY subscription FOR UPDATE LOOP
         -- Of a receiver that is away so much waits and no more: the log keeps the rest.
         CONTINUE WHEN (SELECT count(*) FROM (SELECT FROM ivr.notices WHERE subscription = s.subscription AND done_at IS NULL LIMIT 1000) AS n) = 1000;
-        upto := ROW(least((log_end).arrival, (s.place).arrival + 2000),
+        -- So many events and no more, whatever numbers are missing between them.
+        last_event := coalesce((SELECT max(arrival) FROM (SELECT arrival FROM ivr.call_events
+                                WHERE arrival > (s.place).arrival AND arrival <= (log_end).arrival
+                                ORDER BY arrival LIMIT 2000) AS e HAVING count(*) = 2000), (log_end).arrival);
+        upto := ROW(last_event,
                     -- Events first: an answer tells nothing new of a call whose end is not read yet.
-                    CASE WHEN (log_end).arrival <= (s.place).arrival + 2000 THEN
+                    CASE WHEN last_event = (log_end).arrival THEN
                         coalesce((SELECT max(stored_at) FROM (SELECT stored_at FROM ivr.answers
                                   WHERE call_id IS NOT NULL AND stored_at > (s.place).at AND stored_at <= (log_end).at
                                   ORDER BY stored_at LIMIT 2000) AS a HAVING count(*) = 2000), (log_end).at)
