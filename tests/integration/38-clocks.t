@@ -14,6 +14,11 @@ play() {
         --digits-in webhook --gathered-delay 50 "$@"
 }
 closed() { sql "SELECT count(*) FROM ivr.calls WHERE current_step = 'completed' AND disposition = 'transferred'"; }
+# closed_since BEFORE WANTED: how many more; an answer that was given without the database is stored a moment later.
+closed_since() {
+    for ((i = 0; i < 50 && $(closed) - $1 < $2; i++)); do sleep 0.2; done
+    echo $(($(closed) - $1))
+}
 drift() { sql 'SELECT count(*) FROM ivr.drift()'; }
 
 # misplaced WHAT...: calls whose journey does not begin so, end with the end, and count its answers in between.
@@ -42,7 +47,7 @@ with_own_stack IVR_DB_BUDGET_MS=$patient
 for skew in $((4 * minute)) $((-4 * minute)) $((-6 * minute)) $((-23 * hour)); do
     before=$(closed)
     ok "the platform's clock is $skew s ahead: calls go as ever" play "$skew" --twice
-    is 'each is closed as it ended' "$(($(closed) - before))" 20
+    is 'each is closed as it ended' "$(closed_since "$before" 20)" 20
 done
 is 'every journey is in order' "$(misplaced created answered)" 0
 is 'six minutes ahead: not believed' "$(told $((6 * minute)) ahead)" 401
@@ -87,7 +92,7 @@ for ours in -4m +4m +6m; do
     before=$(closed)
     set_clock "$ours"
     ok "our clock is off by $ours: calls go as ever" play 0 --twice
-    is 'each is closed as it ended' "$(($(closed) - before))" 20
+    is 'each is closed as it ended' "$(closed_since "$before" 20)" 20
 done
 ok "the database's clock is off as well" at_most 350 "$(database_clock)"
 set_clock -6m
@@ -107,7 +112,7 @@ for back in +3m +90s +0 -1m -2m -3m -4m; do
 done
 went_well() { wait "$player" || { cat "$scratch/played"; return 1; }; }
 ok 'it steps back by a minute, eight times, under way: every call goes as ever' went_well
-is 'each is closed as it ended' "$(($(closed) - before))" 200
+is 'each is closed as it ended' "$(closed_since "$before" 20)" 200
 is 'every journey is in order' "$(misplaced created)" 0
 is 'no call is other than its log says' "$(drift)" 0
 is 'no answer is missing' "$(sql "SELECT count(*) FROM ivr.answers WHERE call_id IS NOT NULL GROUP BY call_id HAVING count(*) <> max(step)")" ''

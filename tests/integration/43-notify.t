@@ -55,6 +55,8 @@ heard() { jq -c "select(.path == \"$1\") | ${2:-.id}" "$scratch/heard"; }
 # notices SUBSCRIPTION COLUMNS: of the notices of one.
 notices() { sql "SELECT $2 FROM ivr.notifications WHERE subscription = $1 ORDER BY notice, tried_at"; }
 
+# What other tests have left would be told as well.
+with_own_stack
 : >"$scratch/heard"
 receive
 
@@ -225,7 +227,7 @@ sql "SELECT ivr.unsubscribe($live)" >"$scratch/said"
 spent() {
     while read -r program pid; do
         case $program in answer | route-menu | department | webhook) cat "/proc/$pid"/task/*/schedstat 2>/dev/null ;; esac
-    done < <(PORT=$PORT nginx/private-stack pids) | awk '{ ns += $1 } END { printf "%.0f\n", ns }'
+    done < <(own_stack pids) | awk '{ ns += $1 } END { printf "%.0f\n", ns }'
 }
 requests() { sql 'SELECT (SELECT count(*) FROM ivr.call_events) + (SELECT count(*) FROM ivr.answers)'; }
 # a_round FILE: adds to it what a request costs the programs, in ns.
