@@ -72,4 +72,4 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION ivr.take_notices() IS
-    'Reads the logs on from each subscription''s place, at most two thousand events of them, notes in ivr.notices what is to be told, and moves the place: one transaction, so that nothing is lost and nothing noted twice. Returns how much there was, 0 when there may be nothing more; null while another session that has asked is still connected.';
+    'Reads the logs on from each subscription''s place, at most two thousand events of them, notes in ivr.notices what is to be told, and moves the place: one transaction, so that nothing is lost and nothing noted twice. Returns how much there was, 0 when there may be nothing more; null while another one that has asked is still connected.';
