@@ -2,8 +2,8 @@
 
 PROGRAMS := answer route-menu department webhook
 MODULES  := actions app conf config db envfile event flow frame guarded health hosts json link log menu metrics numbers pool record reject repeats reply request scalar serve shorten signature snapshot spool store text trace tracer
-RECONCILE := api place reconcile report reported section web
-NOTIFY   := address notices notify web
+RECONCILE := api place reconcile report reported section tool web
+NOTIFY   := address notices notify tool web
 NOTIFY_USES := db envfile guarded hosts json link log record repeats spool text
 RECONCILE_USES := db envfile guarded hosts json link log numbers record repeats spool text
 SIM      := $(basename $(notdir $(filter-out tests/sim/test_%,$(wildcard tests/sim/*.c))))

@@ -1,6 +1,5 @@
 // minivoice-notify.c: tells subscribers (ivr.subscribe()) what happens. No program of the web server's: a
 // service of its own. See minivoice-notify(8).
-#include <errno.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -11,6 +10,7 @@
 #include "envfile.h"
 #include "log.h"
 #include "notify.h"
+#include "tool.h"
 #include "version.h"
 
 static const char help[] =
@@ -24,16 +24,6 @@ static const char help[] =
     "\n"
     "IVR_NOTIFY_PRIVATE, networks of your own that may be called; PG*, IVR_SETTINGS_FILE.\n"
     "Exit codes: 0 done; 2 usage or settings; 5 the database; 6 another process tells (with --once).\n";
-
-static bool read_timeout(const char *text, int *ms) {
-    char *end;
-    errno = 0;
-    long value = strtol(text, &end, 10);
-    if (errno != 0 || end == text || *end != '\0' || value < 1 || value > 120000)
-        return false;
-    *ms = (int)value;
-    return true;
-}
 
 // Returns false after saying what is wrong.
 static bool read_options(int count, char **arguments, struct notify_conf *conf) {
@@ -50,19 +40,12 @@ static bool read_options(int count, char **arguments, struct notify_conf *conf) 
             exit(NOTIFY_DONE);
         }
         conf->once |= option == 'o';
-        fit = option == 'o' || (option == 't' && read_timeout(optarg, &conf->timeout_ms));
+        fit = option == 'o' || (option == 't' && tool_read_number(optarg, 120000, &conf->timeout_ms));
     }
     fit &= optind == count;
     if (!fit)
         fputs(help, stderr);
     return fit;
-}
-
-// The settings of the four programs name their login; this one has another.
-static void choose_login(void) {
-    const char *user = getenv("PGUSER");
-    if (user == NULL || *user == '\0' || strcmp(user, "ivr_app") == 0)
-        setenv("PGUSER", "ivr_notifier", 1);
 }
 
 // Waited for where it suits; a receiver that hangs up while it is written to ends nothing.
@@ -80,7 +63,7 @@ int main(int count, char **arguments) {
     log_open();
     if (!read_options(count, arguments, &conf) || envfile_read() != 0 || notify_conf_read(&conf) != 0)
         return NOTIFY_WRONG;
-    choose_login();
+    tool_choose_login("ivr_notifier");
     set_signals();
     return (int)notify_run(&conf);
 }

@@ -1,6 +1,5 @@
 // minivoice-reconcile.c: asks MiniVoice what became of calls whose end never came. No program of the web
 // server's: a timer or a person starts it. See minivoice-reconcile(8).
-#include <errno.h>
 #include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -11,6 +10,7 @@
 #include "log.h"
 #include "place.h"
 #include "reconcile.h"
+#include "tool.h"
 #include "version.h"
 
 static const char help[] =
@@ -33,16 +33,6 @@ static const char help[] =
     "MINIVOICE_API_KEY, or a file named by MINIVOICE_API_KEY_FILE; MINIVOICE_API_URL; PG*, IVR_SETTINGS_FILE.\n"
     "Exit codes: 0 done, or the same on both sides; 1 it differs; 2 usage or settings; 3 the key is refused;\n"
     "4 MiniVoice gave no usable answer; 5 the database.\n";
-
-static bool read_number(const char *text, int most, int *number) {
-    char *end;
-    errno = 0;
-    long value = strtol(text, &end, 10);
-    if (errno != 0 || end == text || *end != '\0' || value < 1 || value > most)
-        return false;
-    *number = (int)value;
-    return true;
-}
 
 // The call that is to be placed.
 struct wish {
@@ -70,11 +60,11 @@ static bool read_options(int count, char **arguments, struct reconcile_conf *con
             wish->to = optarg;
         if (option == 'f')
             wish->from = optarg;
-        fit = option == 'm'   ? read_number(optarg, 10000, &conf->most)
-              : option == 'r' ? read_number(optarg, 1000, &conf->rate)
-              : option == 't' ? read_number(optarg, 120000, &conf->timeout_ms)
-              : option == 'p' ? read_number(optarg, 60000, &conf->pause_ms)
-              : option == 'w' ? read_number(optarg, 3600, &wish->wait_s)
+        fit = option == 'm'   ? tool_read_number(optarg, 10000, &conf->most)
+              : option == 'r' ? tool_read_number(optarg, 1000, &conf->rate)
+              : option == 't' ? tool_read_number(optarg, 120000, &conf->timeout_ms)
+              : option == 'p' ? tool_read_number(optarg, 60000, &conf->pause_ms)
+              : option == 'w' ? tool_read_number(optarg, 3600, &wish->wait_s)
                               : option == 'c' || option == 'f';
     }
     fit &= wish->to == NULL ? wish->from == NULL : optind == count;
@@ -82,13 +72,6 @@ static bool read_options(int count, char **arguments, struct reconcile_conf *con
     if (!fit)
         fputs(help, stderr);
     return fit;
-}
-
-// The settings of the four programs name their login; this one has another.
-static void choose_login(void) {
-    const char *user = getenv("PGUSER");
-    if (user == NULL || *user == '\0' || strcmp(user, "ivr_app") == 0)
-        setenv("PGUSER", "ivr_reconciler", 1);
 }
 
 int main(int count, char **arguments) {
@@ -100,7 +83,7 @@ int main(int count, char **arguments) {
         reconcile_conf_free(&conf);
         return RECONCILE_WRONG;
     }
-    choose_login();
+    tool_choose_login("ivr_reconciler");
     enum reconcile_result result =
         wish.to != NULL  ? place_call(&conf, wish.to, wish.from != NULL ? wish.from : wish.to, wish.wait_s)
         : optind < count ? reconcile_show(&conf, arguments[optind])

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
+#include "tool.h"
 
 struct notices {
     struct db *db;
@@ -45,24 +45,10 @@ void notices_close(struct notices *notices) {
     free(notices);
 }
 
-// On DB_OK *text is the first column, which the caller frees.
-static enum db_status ask(struct notices *notices, const struct db_request *request, char **text) {
-    struct db_row row = {0};
-    *text = NULL;
-    enum db_status status = db_run(notices->db, request, clock_in_ms(NOTICES_WAIT_MS), &row);
-    if (status == DB_OK && row.columns == 1 && row.text[0] != NULL) {
-        *text = strdup(row.text[0]);
-        if (*text == NULL)
-            status = DB_DOWN;
-    }
-    db_row_free(&row);
-    return status;
-}
-
 enum db_status notices_take(struct notices *notices, int *count) {
     char *text;
     const struct db_request request = {.statement = &statements[TAKE]};
-    enum db_status status = ask(notices, &request, &text);
+    enum db_status status = tool_ask(notices->db, &request, NOTICES_WAIT_MS, &text);
     *count = text == NULL ? -1 : (int)strtol(text, NULL, 10);
     free(text);
     return status;
@@ -70,14 +56,14 @@ enum db_status notices_take(struct notices *notices, int *count) {
 
 enum db_status notices_due(struct notices *notices, const char *busy, char **json) {
     const struct db_request request = {.statement = &statements[DUE], .count = 1, .values = {db_text(busy)}};
-    return ask(notices, &request, json);
+    return tool_ask(notices->db, &request, NOTICES_WAIT_MS, json);
 }
 
 enum db_status notices_note(struct notices *notices, const char *tries) {
     char *text;
     const struct db_request request = {
         .statement = &statements[NOTE], .count = 1, .values = {db_text(tries)}};
-    enum db_status status = ask(notices, &request, &text);
+    enum db_status status = tool_ask(notices->db, &request, NOTICES_WAIT_MS, &text);
     free(text);
     return status;
 }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
+#include "tool.h"
 
 struct reported {
     struct db *db;
@@ -62,32 +62,18 @@ void reported_close(struct reported *reported) {
     free(reported);
 }
 
-// On DB_OK *text is the first column, which the caller frees.
-static enum db_status ask(struct reported *reported, const struct db_request *request, char **text) {
-    struct db_row row = {0};
-    *text = NULL;
-    enum db_status status = db_run(reported->db, request, clock_in_ms(REPORTED_WAIT_MS), &row);
-    if (status == DB_OK && row.columns == 1 && row.text[0] != NULL) {
-        *text = strdup(row.text[0]);
-        if (*text == NULL)
-            status = DB_DOWN;
-    }
-    db_row_free(&row);
-    return status;
-}
-
 enum db_status reported_due(struct reported *reported, int most, char **json) {
     char number[16];
     snprintf(number, sizeof number, "%d", most);
     const struct db_request request = {
         .statement = &statements[DUE], .count = 1, .values = {db_text(number)}};
-    return ask(reported, &request, json);
+    return tool_ask(reported->db, &request, REPORTED_WAIT_MS, json);
 }
 
 enum db_status reported_story(struct reported *reported, const char *call_id, char **json) {
     const struct db_request request = {
         .statement = &statements[STORY], .key = call_id, .count = 1, .values = {db_text(call_id)}};
-    return ask(reported, &request, json);
+    return tool_ask(reported->db, &request, REPORTED_WAIT_MS, json);
 }
 
 enum db_status reported_due_for_ai(struct reported *reported, int most, char **json) {
@@ -95,7 +81,7 @@ enum db_status reported_due_for_ai(struct reported *reported, int most, char **j
     snprintf(number, sizeof number, "%d", most);
     const struct db_request request = {
         .statement = &statements[DUE_FOR_AI], .count = 1, .values = {db_text(number)}};
-    return ask(reported, &request, json);
+    return tool_ask(reported->db, &request, REPORTED_WAIT_MS, json);
 }
 
 enum db_status reported_store_ai(struct reported *reported, const char *call_id, const char *sections,
@@ -104,7 +90,7 @@ enum db_status reported_store_ai(struct reported *reported, const char *call_id,
                                        .key = call_id,
                                        .count = 2,
                                        .values = {db_text(call_id), db_text(sections)}};
-    return ask(reported, &request, count);
+    return tool_ask(reported->db, &request, REPORTED_WAIT_MS, count);
 }
 
 enum db_status reported_store(struct reported *reported, const char *call_id, const char *outcome,
@@ -116,7 +102,7 @@ enum db_status reported_store(struct reported *reported, const char *call_id, co
                                        .count = 4,
                                        .values = {db_text(call_id), db_text(outcome),
                                                   db_text(http_status > 0 ? number : NULL), db_text(report)}};
-    return ask(reported, &request, word);
+    return tool_ask(reported->db, &request, REPORTED_WAIT_MS, word);
 }
 
 enum db_status reported_compare(struct reported *reported, const char *call_id, const char *report,
@@ -125,5 +111,5 @@ enum db_status reported_compare(struct reported *reported, const char *call_id, 
                                        .key = call_id,
                                        .count = 2,
                                        .values = {db_text(call_id), db_text(report)}};
-    return ask(reported, &request, json);
+    return tool_ask(reported->db, &request, REPORTED_WAIT_MS, json);
 }

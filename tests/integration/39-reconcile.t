@@ -17,13 +17,7 @@ platform() {
     jq -n --arg key "$key" --argjson port "$api_port" "{port: \$port, key: \$key} + $1" >"$scratch/plan" || exit 1
     "$sim" --api "$scratch/plan" >"$scratch/asked" 2>"$scratch/api.err" &
     api_pid=$!
-    local tries
-    for ((tries = 0; tries < 100; tries++)); do
-        if (exec 3<>"/dev/tcp/127.0.0.1/$api_port") 2>/dev/null; then return; fi
-        sleep 0.05
-    done
-    echo "Bail out! the API does not listen: $(cat "$scratch/api.err")"
-    exit 1
+    listens "$api_port" "$scratch/api.err"
 }
 requests() { wc -l <"$scratch/asked"; }
 

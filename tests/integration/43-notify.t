@@ -19,13 +19,7 @@ stop() { [[ ! ${!1} ]] || { kill "${!1}" && wait "${!1}"; } 2>/dev/null; printf 
 receive() {
     tests/integration/receiver "$port" "$scratch/heard" "$old" "$secret" 2>>"$scratch/receiver.err" &
     receiver_pid=$!
-    local tries
-    for ((tries = 0; tries < 200; tries++)); do
-        if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then return; fi
-        sleep 0.05
-    done
-    echo "Bail out! nobody receives: $(cat "$scratch/receiver.err")"
-    exit 1
+    listens "$port" "$scratch/receiver.err"
 }
 
 with=(IVR_NOTIFY_PRIVATE=127.0.0.0/8)

@@ -91,6 +91,17 @@ with_own_stack() {
     eval "$(PORT=$own_port nginx/private-stack env)"
 }
 
+# listens PORT LOG: waits until somebody does; without, the file stops with what that one said in LOG.
+listens() {
+    local tries
+    for ((tries = 0; tries < 200; tries++)); do
+        if (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; then return; fi
+        sleep 0.05
+    done
+    echo "Bail out! nobody listens on port $1: $(cat "$2")"
+    exit 1
+}
+
 own_stack() { PORT=$own_port nginx/private-stack "$@"; }
 
 # get PATH [CURL OPTION...]: the body; `status` and `seconds` of the reply are in $scratch.
