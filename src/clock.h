@@ -29,7 +29,7 @@ static inline double clock_ms_since(int64_t start) {
     return (double)(clock_now() - start) / 1000.0;
 }
 
-// `deadline` in the form that pthread_cond_timedwait wants with CLOCK_MONOTONIC.
+// `deadline` in the form that pthread_cond_clockwait wants for CLOCK_MONOTONIC.
 static inline struct timespec clock_timespec(int64_t deadline) {
     return (struct timespec){.tv_sec = deadline / 1000000, .tv_nsec = deadline % 1000000 * 1000};
 }

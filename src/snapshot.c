@@ -195,7 +195,7 @@ static bool pause_for(struct snapshots *snapshots, int ms) {
     struct timespec until = clock_timespec(clock_in_ms(ms));
     pthread_mutex_lock(&snapshots->mutex);
     for (int slept = 0; !snapshots->closing && slept == 0;)
-        slept = pthread_cond_timedwait(&snapshots->changed, &snapshots->mutex, &until);
+        slept = pthread_cond_clockwait(&snapshots->changed, &snapshots->mutex, CLOCK_MONOTONIC, &until);
     bool closing = snapshots->closing;
     pthread_mutex_unlock(&snapshots->mutex);
     return !closing;
@@ -222,16 +222,12 @@ static void snapshots_free(struct snapshots *snapshots) {
 
 struct snapshots *snapshots_open(struct store *store, const char *cache) {
     struct snapshots *snapshots = calloc(1, sizeof *snapshots);
-    pthread_condattr_t monotonic;
     if (snapshots == NULL)
         return NULL;
     snapshots->store = store;
     snapshots->cache = cache;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_mutex_init(&snapshots->mutex, NULL);
-    pthread_cond_init(&snapshots->changed, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    pthread_cond_init(&snapshots->changed, NULL);
     cache_use(snapshots);
     if (pthread_create(&snapshots->thread, NULL, refresh_thread, snapshots) != 0) {
         log_error("settings", "cannot start a thread");
@@ -245,7 +241,7 @@ void snapshots_await(struct snapshots *snapshots, int64_t deadline) {
     struct timespec until = clock_timespec(deadline);
     pthread_mutex_lock(&snapshots->mutex);
     for (int waited = 0; !snapshots->asked && waited == 0;)
-        waited = pthread_cond_timedwait(&snapshots->changed, &snapshots->mutex, &until);
+        waited = pthread_cond_clockwait(&snapshots->changed, &snapshots->mutex, CLOCK_MONOTONIC, &until);
     pthread_mutex_unlock(&snapshots->mutex);
 }
 
@@ -254,7 +250,7 @@ const struct config *snapshots_borrow(struct snapshots *snapshots, int64_t deadl
     const struct config *config = NULL;
     pthread_mutex_lock(&snapshots->mutex);
     for (int waited = 0; snapshots->newest == NULL && waited == 0;)
-        waited = pthread_cond_timedwait(&snapshots->changed, &snapshots->mutex, &until);
+        waited = pthread_cond_clockwait(&snapshots->changed, &snapshots->mutex, CLOCK_MONOTONIC, &until);
     if (snapshots->newest != NULL) {
         snapshots->newest->holders++;
         config = snapshots->newest->config;
