@@ -80,17 +80,23 @@ static size_t find_end(const char *bytes, size_t at, size_t length, const char *
     return at;
 }
 
+// What follows the last = has no name before it.
+static size_t find_last_equals(const char *bytes, size_t length) {
+    const char *last = memrchr(bytes, '=', length);
+    return last == NULL ? 0 : (size_t)(last - bytes) + 1;
+}
+
 // A name begins behind & for request.c; in other texts behind what stands before a parameter there.
 static size_t shorten_parameters(char *bytes, size_t length, const char *ends) {
-    if (memchr(bytes, '=', length) == NULL)
-        return length;
+    size_t behind = find_last_equals(bytes, length);
     struct name parameter = {0};
     struct name word = {0};
-    for (size_t used, i = 0; i < length; i += used) {
+    for (size_t used, i = 0; i < behind; i += used) {
         int c = percent_character(bytes + i, length - i, &used);
         if (bytes[i] == '=' && (name_is_key(&parameter) || name_is_key(&word))) {
             size_t end = find_end(bytes, i + 1, length, ends);
             length -= cut(bytes, length, i + 1, end);
+            behind = find_last_equals(bytes, length);
         }
         name_add(&parameter, c);
         name_add(&word, c);

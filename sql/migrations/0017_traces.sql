@@ -25,7 +25,6 @@ CREATE UNLOGGED TABLE ivr.traces (
 -- Most rows are a kilobyte or two: to compress these would cost more than all the rest.
 ALTER TABLE ivr.traces SET (toast_tuple_target = 8160);
 ALTER TABLE ivr.traces ALTER headers SET STORAGE EXTERNAL, ALTER body SET STORAGE EXTERNAL, ALTER reply SET STORAGE EXTERNAL;
-CREATE INDEX traces_of_call ON ivr.traces (call_id COLLATE "C");
 COMMENT ON TABLE ivr.traces IS
     'Requests whole, as they came, with what was replied, while the setting IVR_TRACE is on: to see what the platform really sends. At most 100,000 rows, 256 MB and 14 days: ivr.trim_traces(). Unlogged: empty after a crash of the server, and on no standby. Access keys, signatures and cookies are cut short. For members of ivr_privileged; what it tells is in ivr.platform_findings().';
 COMMENT ON COLUMN ivr.traces.trace_id IS 'In the order of storing.';
@@ -42,4 +41,3 @@ COMMENT ON COLUMN ivr.traces.body_length IS 'How many bytes came.';
 COMMENT ON COLUMN ivr.traces.http_status IS 'What was replied.';
 COMMENT ON COLUMN ivr.traces.reply IS 'The body of the reply, keys cut short; empty where it was an error.';
 COMMENT ON COLUMN ivr.traces.bytes_before IS 'How many bytes all traces before this one had together, removed ones included.';
-COMMENT ON INDEX ivr.traces_of_call IS 'What came of this call? For those who erase it.';
