@@ -14,6 +14,7 @@ enum { MOST_BYTES = 16384 };
 
 struct lane {
     int file;
+    bool kept;  // a reply has come over this connection
     bool busy;
     struct job job;
     size_t got;
@@ -49,6 +50,7 @@ long pool_open_jobs(const struct pool *pool) {
 
 static int lane_open(struct pool *pool, struct lane *lane) {
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = lane};
+    lane->kept = false;
     lane->file = http_connect(pool->port);
     if (lane->file >= 0 && epoll_ctl(pool->epoll, EPOLL_CTL_ADD, lane->file, &event) == 0)
         return 0;
@@ -149,23 +151,31 @@ static int fail(const struct lane *lane, const char *what, const struct http_rep
     return -1;
 }
 
+// A server may close a connection that it kept, just when it is asked: then it is asked again, as by any
+// client.
+static int lane_closed(struct pool *pool, struct lane *lane) {
+    if (lane->busy && (!lane->kept || lane->got > 0))
+        return fail(lane, "the connection was closed", &(struct http_reply){0});
+    close(lane->file);
+    if (lane_open(pool, lane) != 0)
+        return -1;
+    return lane->busy ? lane_send(pool, lane, lane->job) : 0;
+}
+
 static int lane_read(struct pool *pool, struct lane *lane) {
     struct http_reply reply = {0};
     ssize_t got = recv(lane->file, lane->in + lane->got, MOST_BYTES - lane->got, 0);
     if (got < 0 && (errno == EAGAIN || errno == EINTR))
         return 0;
-    if (got <= 0 && lane->busy)
-        return fail(lane, "the connection was closed", &reply);
-    if (got <= 0) {
-        close(lane->file);
-        return lane_open(pool, lane);
-    }
+    if (got <= 0)
+        return lane_closed(pool, lane);
     lane->got += (size_t)got;
     int complete = http_parse(lane->in, lane->got, &reply);
     if (complete < 0 || (complete == 0 && lane->got == MOST_BYTES))
         return fail(lane, "not a reply", &reply);
     if (complete == 0)
         return 0;
+    lane->kept = true;
     const char *wrong = pool->finished(pool->context, &lane->job, &reply, pool_now());
     if (wrong != NULL)
         return fail(lane, wrong, &reply);
