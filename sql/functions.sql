@@ -38,8 +38,19 @@
 \ir functions/call_states.sql
 \ir functions/gathered_digits.sql
 \ir functions/without_access_key.sql
+\ir functions/keep_languages.sql
+\ir functions/ask_callbacks.sql
+\ir functions/hide_codes.sql
 \ir functions/judge_answers.sql
 \ir functions/store_answers.sql
+\ir functions/hmac_sha256.sql
+\ir functions/json_without.sql
+\ir functions/same_bytes.sql
+\ir functions/opens.sql
+\ir functions/asked_code.sql
+\ir functions/judged_payload.sql
+\ir functions/set_code.sql
+\ir functions/check_codes.sql
 \ir functions/store_events.sql
 \ir functions/store_rejections.sql
 \ir functions/headers.sql
@@ -54,7 +65,6 @@
 \ir functions/platform_findings.sql
 \ir functions/first_call_script.sql
 \ir functions/told_text.sql
-\ir functions/hmac_sha256.sql
 \ir functions/reingest.sql
 \ir functions/store_enrichment.sql
 \ir functions/infer_closings.sql
@@ -67,7 +77,6 @@
 \ir functions/calls_older_than.sql
 \ir functions/pseudonym.sql
 \ir functions/number_pattern.sql
-\ir functions/json_without.sql
 \ir functions/raw_without.sql
 \ir functions/numbers_of_person.sql
 \ir functions/replace_number.sql
@@ -126,6 +135,8 @@
 \ir functions/take_notices.sql
 \ir functions/due_notices.sql
 \ir functions/note_tries.sql
+\ir functions/done.sql
+\ir functions/called_back.sql
 
 CREATE OR REPLACE TRIGGER departments_change_is_noted
     AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON ivr.departments
@@ -153,6 +164,12 @@ CREATE OR REPLACE TRIGGER emergency_change_is_noted
     FOR EACH STATEMENT EXECUTE FUNCTION ivr.note_config_change();
 CREATE OR REPLACE TRIGGER agents_change_is_noted
     AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON ivr.agents
+    FOR EACH STATEMENT EXECUTE FUNCTION ivr.note_config_change();
+CREATE OR REPLACE TRIGGER translations_change_is_noted
+    AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON ivr.translations
+    FOR EACH STATEMENT EXECUTE FUNCTION ivr.note_config_change();
+CREATE OR REPLACE TRIGGER codes_change_is_noted
+    AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON ivr.codes
     FOR EACH STATEMENT EXECUTE FUNCTION ivr.note_config_change();
 CREATE OR REPLACE TRIGGER menu_options_can_be_pressed
     AFTER INSERT OR UPDATE ON ivr.menu_options

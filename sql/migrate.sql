@@ -125,3 +125,21 @@ SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 18) AS missing \
     \ir migrations/0018_subscriptions.sql
     INSERT INTO ivr.migrations (migration) VALUES (18);
 \endif
+
+SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 21) AS missing \gset
+\if :missing
+    \ir migrations/0021_message_boxes.sql
+    INSERT INTO ivr.migrations (migration) VALUES (21);
+\endif
+
+SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 22) AS missing \gset
+\if :missing
+    \ir migrations/0022_languages.sql
+    INSERT INTO ivr.migrations (migration) VALUES (22);
+\endif
+
+SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 23) AS missing \gset
+\if :missing
+    \ir migrations/0023_callbacks_and_codes.sql
+    INSERT INTO ivr.migrations (migration) VALUES (23);
+\endif

@@ -7,7 +7,7 @@ GRANT USAGE ON SCHEMA ivr TO ivr_app, ivr_report, ivr_editor, ivr_keeper, ivr_re
 
 -- The programs: these functions and nothing else.
 GRANT EXECUTE ON FUNCTION
-    ivr.settings, ivr.call_states, ivr.gathered_digits, ivr.store_answers, ivr.store_events, ivr.store_rejections,
+    ivr.settings, ivr.call_states, ivr.gathered_digits, ivr.check_codes, ivr.store_answers, ivr.store_events, ivr.store_rejections,
     ivr.store_traces, ivr.schema_version
 TO ivr_app;
 
@@ -42,12 +42,15 @@ GRANT SELECT ON ivr.traces TO ivr_privileged;
 -- rights; there is one row in emergency, to be changed and not removed. Checks of these tables call the last three
 -- functions with the rights of whoever writes.
 GRANT SELECT, INSERT, UPDATE, DELETE ON
-    ivr.departments, ivr.menus, ivr.menu_options, ivr.extensions, ivr.numbers, ivr.hours, ivr.holidays, ivr.agents, ivr.callers
+    ivr.departments, ivr.menus, ivr.menu_options, ivr.extensions, ivr.numbers, ivr.hours, ivr.holidays, ivr.agents, ivr.callers,
+    ivr.translations
 TO ivr_editor;
 GRANT SELECT, UPDATE ON ivr.emergency TO ivr_editor;
 GRANT EXECUTE ON FUNCTION
     ivr.open_at, ivr.menu_open_at, ivr.check_config, ivr.is_prompt, ivr.is_destination, ivr.is_time_zone, ivr.know_caller
 TO ivr_editor;
+-- And who was left a message says that it is dealt with.
+GRANT EXECUTE ON FUNCTION ivr.done, ivr.called_back, ivr.set_code TO ivr_editor;
 
 -- The timer: by ages that it cannot choose.
 GRANT EXECUTE ON PROCEDURE ivr.housekeep TO ivr_keeper;

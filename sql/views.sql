@@ -22,6 +22,10 @@
 \ir views/expected_not_observed.sql
 \ir views/intake_problems.sql
 \ir views/answer_problems.sql
+\ir views/made_menus.sql
+\ir views/messages.sql
+\ir views/callbacks.sql
+\ir views/sentences.sql
 \ir views/ways.sql
 \ir views/places.sql
 \ir views/config_history.sql

@@ -55,7 +55,8 @@ static const char *gather_fault(struct json_object *fields) {
     static const char *const keys[] = {"prompt", "num_digits", "timeout_seconds", "finish_on_key", NULL};
     if (!only_keys(fields, keys))
         return "gather has an undocumented field";
-    if (string_of(fields, "prompt") == NULL)
+    // Without one it listens in silence.
+    if (json_object_object_get_ex(fields, "prompt", NULL) && string_of(fields, "prompt") == NULL)
         return "gather has no prompt";
     if (!int_in(fields, "num_digits", 1, 99))
         return "gather has no num_digits";
@@ -90,6 +91,10 @@ static const char *typed_fault(struct json_object *action, const char *type) {
     return "an action has an unknown type";
 }
 
+static bool is_bare(struct json_object *fields) {
+    return json_object_is_type(fields, json_type_object) && json_object_object_length(fields) == 0;
+}
+
 // *last is set when nothing may follow the action.
 static const char *action_fault(struct json_object *action, bool *last) {
     struct json_object *fields;
@@ -106,9 +111,9 @@ static const char *action_fault(struct json_object *action, bool *last) {
     if (json_object_object_get_ex(action, "say", &fields))
         return say_fault(fields);
     if (json_object_object_get_ex(action, "start_recording", &fields))
-        return json_object_is_type(fields, json_type_object) && json_object_object_length(fields) == 0
-                   ? NULL
-                   : "start_recording has fields";
+        return is_bare(fields) ? NULL : "start_recording has fields";
+    if (json_object_object_get_ex(action, "stop_recording", &fields))
+        return is_bare(fields) ? NULL : "stop_recording has fields";
     return "an action has an unknown name";
 }
 
@@ -170,7 +175,7 @@ static struct json_object *typed(const char *name, const char *key, const char *
 
 static struct json_object *gather(const struct menu *menu, const char *prompt) {
     struct json_object *fields = json_object_new_object();
-    if (put(fields, "prompt", json_object_new_string(prompt)) &&
+    if ((prompt == NULL || put(fields, "prompt", json_object_new_string(prompt))) &&
         put(fields, "num_digits", json_object_new_int(menu->num_digits)) &&
         put(fields, "timeout_seconds", json_object_new_int(menu->timeout_seconds)) &&
         (menu->finish_on_key == NULL ||
@@ -206,18 +211,32 @@ static char *finish(struct json_object *list, bool complete) {
     return text;
 }
 
-// {"start_recording": {}}
-static struct json_object *start_recording(void) {
-    return wrapped("start_recording", json_object_new_object());
+// {"name": {}}
+static struct json_object *bare(const char *name) {
+    return wrapped(name, json_object_new_object());
+}
+
+// A number digit by digit, as it is read back.
+static struct json_object *spelled(const char *number) {
+    char digits[2 * MENU_NUMBER_SIZE];
+    size_t length = 0;
+    for (const char *digit = number + 1; *digit != '\0' && length + 2 < sizeof digits; digit++) {
+        digits[length++] = *digit;
+        digits[length++] = ' ';
+    }
+    digits[length > 0 ? length - 1 : 0] = '\0';
+    return say(digits);
 }
 
 char *actions_for(const struct decision *decision, const char *url) {
     struct json_object *list = json_object_new_array();
-    bool complete = true;
+    bool complete = !decision->stop_recording || push(list, bare("stop_recording"));
     for (size_t i = 0; complete && i < decision->say_count; i++)
         complete = push(list, say(decision->say[i]));
+    if (complete && decision_asks(decision) && decision->number[0] != '\0')
+        complete = push(list, spelled(decision->number));
     if (complete && decision->record)
-        complete = push(list, start_recording());
+        complete = push(list, bare("start_recording"));
     if (complete && decision_asks(decision))
         complete =
             push(list, gather(decision->menu, decision->prompt)) && push(list, typed("redirect", "url", url));
@@ -238,10 +257,9 @@ char *actions_unavailable(const char *destination) {
 
 // jsonb sorts keys by length; this is the order in which they are sent.
 static struct json_object *in_order(struct json_object *from) {
-    static const char *const order[] = {
-        "type",       "gather",          "say",           "start_recording", "prompt",
-        "num_digits", "timeout_seconds", "finish_on_key", "destination",     "url",
-        "text"};
+    static const char *const order[] = {"type",           "gather",      "say",        "start_recording",
+                                        "stop_recording", "prompt",      "num_digits", "timeout_seconds",
+                                        "finish_on_key",  "destination", "url",        "text"};
     if (!json_object_is_type(from, json_type_object))
         return json_object_get(from);
     struct json_object *to = json_object_new_object();

@@ -200,7 +200,10 @@ static bool read_department(const struct config *config, struct department *depa
 static bool read_option(const struct config *config, void *row, struct json_object *from) {
     struct option *option = row;
     option->place.back = truth_of(from, "back");
+    option->place.again = truth_of(from, "again");
+    option->keep_language = truth_of(from, "keep_language");
     return copy_needed_text(&option->digits, from, "digits") &&
+           copy_text(&option->language, from, "language") &&
            read_place(config, &option->place, from, (struct place_keys){"department", "to_menu", "message"});
 }
 
@@ -208,6 +211,7 @@ static void option_clear(void *row) {
     struct option *option = row;
     free(option->digits);
     free(option->place.message);
+    free(option->language);
 }
 
 static bool read_options(const struct config *config, struct menu *menu, struct json_object *from) {
@@ -257,14 +261,36 @@ static bool read_places(const struct config *config, struct menu *menu, struct j
                       (struct place_keys){"invalid_department", "invalid_menu", "invalid_message"});
 }
 
+// A word of a later version is a choice, which every menu can be asked as; so is what lacks something that
+// its kind needs.
+static enum menu_takes read_takes(const struct menu *menu, struct json_object *from) {
+    static const char *const words[] = {[TAKES_MESSAGE] = "message",
+                                        [TAKES_CODE] = "code",
+                                        [TAKES_NUMBER] = "number",
+                                        [TAKES_CONFIRMATION] = "confirmation"};
+    const char *word = text_of(from, "takes");
+    if (word == NULL || menu->no_input.message == NULL || menu->invalid.message == NULL)
+        return TAKES_CHOICE;
+    for (enum menu_takes takes = TAKES_MESSAGE; takes <= TAKES_CONFIRMATION; takes++)
+        if (strcmp(word, words[takes]) == 0)
+            return takes < TAKES_NUMBER || menu->partner != NULL ? takes : TAKES_CHOICE;
+    return TAKES_CHOICE;
+}
+
 static bool read_menu(const struct config *config, struct menu *menu, struct json_object *from) {
     menu->direct_dial = truth_of(from, "direct_dial");
-    return read_int(&menu->num_digits, from, "num_digits", 1, 20) &&
-           read_int(&menu->timeout_seconds, from, "timeout_seconds", 1, 30) &&
-           read_int(&menu->no_input_limit, from, "no_input_limit", 0, 9) &&
-           read_int(&menu->invalid_limit, from, "invalid_limit", 0, 9) && read_texts(menu, from) &&
-           is_key_or_none(menu->finish_on_key) && read_places(config, menu, from) &&
-           read_menu_hours(menu, from) && read_options(config, menu, from);
+    bool read =
+        read_int(&menu->num_digits, from, "num_digits", 1, 20) &&
+        read_int(&menu->timeout_seconds, from, "timeout_seconds", 1, 30) &&
+        read_int(&menu->no_input_limit, from, "no_input_limit", 0, 9) &&
+        read_int(&menu->invalid_limit, from, "invalid_limit", 0, 9) && read_texts(menu, from) &&
+        is_key_or_none(menu->finish_on_key) && read_places(config, menu, from) &&
+        read_menu_hours(menu, from) && read_options(config, menu, from) &&
+        refer_to_menu(config, &menu->partner, from, "partner") &&
+        read_place(config, &menu->opens, from, (struct place_keys){"opens_department", "opens_menu", NULL});
+    if (read)
+        menu->takes = read_takes(menu, from);
+    return read;
 }
 
 // The rest
@@ -291,19 +317,43 @@ static bool read_extensions(struct config *config, struct json_object *json) {
 static bool read_did(const struct config *config, void *row, struct json_object *from) {
     struct did *did = row;
     return copy_needed_text(&did->number, from, "number") && copy_text(&did->time_zone, from, "time_zone") &&
-           refer_to_menu(config, &did->menu, from, "menu") && did->menu != NULL;
+           copy_text(&did->language, from, "language") && refer_to_menu(config, &did->menu, from, "menu") &&
+           did->menu != NULL;
 }
 
 static void did_clear(void *row) {
     struct did *did = row;
     free(did->number);
     free(did->time_zone);
+    free(did->language);
 }
 
 static bool read_dids(struct config *config, struct json_object *json) {
     static const struct rows rows = {"numbers", sizeof(struct did), read_did, did_clear};
     config->dids = read_rows(config, &rows, json, NULL, &config->did_count);
     return config->dids != NULL;
+}
+
+static bool read_translation(const struct config *config, void *row, struct json_object *from) {
+    struct translation *translation = row;
+    (void)config;
+    return copy_needed_text(&translation->sentence, from, "sentence") &&
+           copy_needed_text(&translation->language, from, "language") &&
+           copy_needed_text(&translation->words, from, "words");
+}
+
+static void translation_clear(void *row) {
+    struct translation *translation = row;
+    free(translation->sentence);
+    free(translation->language);
+    free(translation->words);
+}
+
+static bool read_translations(struct config *config, struct json_object *json) {
+    static const struct rows rows = {"translations", sizeof(struct translation), read_translation,
+                                     translation_clear};
+    config->translations = read_rows(config, &rows, json, NULL, &config->translation_count);
+    return config->translations != NULL;
 }
 
 static bool read_emergency(struct config *config, struct json_object *json) {
@@ -349,7 +399,8 @@ static bool read_all(struct config *config, struct json_object *json) {
     config->department_count = department_count;
     config->menu_count = menu_count;
     return name_all(config, departments, menus) && fill_all(config, departments, menus) &&
-           read_extensions(config, json) && read_dids(config, json) && read_emergency(config, json);
+           read_extensions(config, json) && read_dids(config, json) && read_translations(config, json) &&
+           read_emergency(config, json);
 }
 
 struct config *config_parse(const char *json) {
@@ -407,10 +458,13 @@ void config_free(struct config *config) {
         extension_clear(&config->extensions[i]);
     for (size_t i = 0; i < config->did_count; i++)
         did_clear(&config->dids[i]);
+    for (size_t i = 0; i < config->translation_count; i++)
+        translation_clear(&config->translations[i]);
     free(config->menus);
     free(config->departments);
     free(config->extensions);
     free(config->dids);
+    free(config->translations);
     free(config->emergency_message);
     free(config);
 }
@@ -442,4 +496,40 @@ const struct did *config_find_did(const struct config *config, const char *name)
         if (strcmp(config->dids[i].number, name) == 0)
             return &config->dids[i];
     return NULL;
+}
+
+static const char *option_language(const struct menu *menu, const char *name) {
+    for (size_t i = 0; i < menu->option_count; i++)
+        if (menu->options[i].language != NULL && strcmp(menu->options[i].language, name) == 0)
+            return menu->options[i].language;
+    return NULL;
+}
+
+const char *config_find_language(const struct config *config, const char *name) {
+    if (config == NULL || name == NULL)
+        return NULL;
+    for (size_t i = 0; i < config->translation_count; i++)
+        if (strcmp(config->translations[i].language, name) == 0)
+            return config->translations[i].language;
+    const char *language = NULL;
+    for (size_t i = 0; language == NULL && i < config->menu_count; i++)
+        language = option_language(&config->menus[i], name);
+    return language;
+}
+
+// A sentence and a language.
+static int compare_translation(const void *wanted, const void *translation) {
+    const char *const *left = wanted;
+    const struct translation *right = translation;
+    int order = strcmp(left[0], right->sentence);
+    return order != 0 ? order : strcmp(left[1], right->language);
+}
+
+const char *config_translate(const struct config *config, const char *sentence, const char *language) {
+    if (config->translation_count == 0 || sentence == NULL || language == NULL)
+        return sentence;
+    const char *const wanted[] = {sentence, language};
+    const struct translation *found = bsearch(wanted, config->translations, config->translation_count,
+                                              sizeof *config->translations, compare_translation);
+    return found == NULL ? sentence : found->words;
 }

@@ -27,6 +27,7 @@ struct place {
     const struct menu *menu;
     char *message;  // spoken, then the call ends; owned by the config
     bool back;      // to the menu before
+    bool again;     // the same menu once more
 };
 
 // Somebody on duty in a department.
@@ -51,6 +52,8 @@ struct department {
 struct option {
     char *digits;
     struct place place;
+    char *language;      // that the rest of the call is spoken in, or NULL: as before
+    bool keep_language;  // for the caller's next calls
 };
 
 // A menu's hours on the clock of one time zone.
@@ -59,9 +62,21 @@ struct zone_hours {
     struct hours hours;
 };
 
+// What a menu wants to hear. Menus that the database makes of a place (ivr.made_menus) differ in this alone.
+enum menu_takes {
+    TAKES_CHOICE,        // one of its options
+    TAKES_MESSAGE,       // what is said until a key is pressed; recorded
+    TAKES_CODE,          // that the database knows
+    TAKES_NUMBER,        // a telephone number, which the partner reads back
+    TAKES_CONFIRMATION,  // of that number: an option's message, or another number, for which the partner asks
+};
+
 struct menu {
     char *name;
-    char *endpoint;  // the program that its redirect asks
+    enum menu_takes takes;
+    const struct menu *partner;  // of what takes a number or its confirmation
+    struct place opens;          // where a right code leads
+    char *endpoint;              // the program that its redirect asks
     char *greeting;
     char *recording_notice;  // not NULL: recording starts after it
     char *prompt;
@@ -95,6 +110,14 @@ struct did {
     char *number;
     const struct menu *menu;
     char *time_zone;
+    char *language;  // or NULL
+};
+
+// A sentence of the configuration in another language.
+struct translation {
+    char *sentence;
+    char *language;
+    char *words;
 };
 
 // One snapshot of the configuration. Everything in it belongs to it; what points to a menu or a department
@@ -110,6 +133,8 @@ struct config {
     size_t extension_count;
     struct did *dids;
     size_t did_count;
+    struct translation *translations;  // by the bytes of their sentences, then of their languages
+    size_t translation_count;
     bool emergency;  // the switch is on
     char *emergency_message;
     const struct department *emergency_department;
@@ -128,5 +153,12 @@ void config_free(struct config *config);
 const struct department *config_find_department(const struct config *config, const char *name);
 const struct menu *config_find_menu(const struct config *config, const char *name);
 const struct did *config_find_did(const struct config *config, const char *name);
+
+// The configuration's own word for a language in which something is written or which an option sets; NULL
+// when it knows no such language, or when config or name is NULL.
+const char *config_find_language(const struct config *config, const char *name);
+
+// The sentence in that language, where it is written; else the sentence itself, as for the language NULL.
+const char *config_translate(const struct config *config, const char *sentence, const char *language);
 
 #endif

@@ -55,6 +55,7 @@ struct flow {
     const char *digits_source;  // NULL where nothing was asked
     const char *gathered_digest;
     int waited_ms;
+    enum code_result code;
     struct decision decision;
     bool known;   // the answer is one that was given before
     bool stored;  // … and stands in the database
@@ -221,6 +222,16 @@ static uint32_t draw(const struct flow *flow) {
     return hash;
 }
 
+// What the call was spoken in last counts, then what this caller wants, then what is spoken on this number.
+static const char *language_of(const struct flow *flow) {
+    const char *const names[] = {flow->state.language, flow->parameters.language, flow->state.caller.language,
+                                 flow->did == NULL ? NULL : flow->did->language};
+    const char *language = NULL;
+    for (size_t i = 0; language == NULL && i < sizeof names / sizeof *names; i++)
+        language = config_find_language(flow->config, names[i]);
+    return language;
+}
+
 // Where the answers cannot be counted in the database, the step in the URL bounds them. Without any of both,
 // and without a call whose digits could still come, there is no asking again.
 static struct situation situation_of(const struct flow *flow) {
@@ -238,12 +249,29 @@ static struct situation situation_of(const struct flow *flow) {
         .recorded = state->recorded,
         .draw = draw(flow),
         .failed = state->failed,
+        .language = language_of(flow),
+        .code = flow->code,
+        .from = flow->parameters.from != NULL ? flow->parameters.from : state->from,
+        .number = flow->parameters.number,
         .caller = state->caller,
         .digits = flow->digits,
         .no_inputs = counted ? state->no_inputs : repeats,
         .invalids = counted ? state->invalids : repeats,
         .before = config_find_menu(flow->config, state->menu_before),
     };
+}
+
+// Only of a call of which is known where it stands. What was pressed is kept nowhere.
+static void check_code(struct flow *flow) {
+    bool told = flow->digits_source != NULL && strcmp(flow->digits_source, "request") == 0;
+    if (flow->basis == STORE_LOOKED) {
+        int64_t start;
+        int64_t deadline = begin_asking(flow, &start);
+        store_check_code(flow->app->store, flow->parameters.call_id, flow->state.asked_step, flow->digits,
+                         told ? NULL : flow->gathered_digest, deadline, &flow->code);
+        end_asking(flow, start);
+    }
+    snprintf(flow->digits, sizeof flow->digits, "code");
 }
 
 static void decide(struct flow *flow) {
@@ -257,6 +285,9 @@ static void decide(struct flow *flow) {
     }
     if (!flow->endpoint->first)
         find_digits(flow);
+    flow->code = CODE_REFUSED;
+    if (!flow->endpoint->first && flow->menu->takes == TAKES_CODE && flow->digits[0] != '\0')
+        check_code(flow);
     struct situation situation = situation_of(flow);
     flow->decision = flow->endpoint->first ? menu_begin(flow->config, flow->menu, &situation)
                                            : menu_decide(flow->config, flow->menu, &situation);
@@ -280,6 +311,12 @@ static void add_query(char *url, size_t size, const char *name, const char *valu
     add_escaped(url, size, value);
 }
 
+// That of the number that was called is known without being told.
+static bool is_own_language(const struct flow *flow) {
+    return flow->did != NULL && flow->did->language != NULL &&
+           strcmp(flow->did->language, flow->decision.language) == 0;
+}
+
 // Bare, as in the documents, where no call id is told; a repeat then carries its number, so that it ends.
 static void build_url(const struct flow *flow, char *url, size_t size) {
     const struct conf *conf = &flow->app->conf;
@@ -293,6 +330,10 @@ static void build_url(const struct flow *flow, char *url, size_t size) {
         add_query(url, size, "step", step);
     if (strcmp(menu->name, find_endpoint(menu->endpoint)->menu) != 0)
         add_query(url, size, "menu", menu->name);
+    if (flow->decision.language != NULL && !is_own_language(flow))
+        add_query(url, size, "lang", flow->decision.language);
+    if (flow->decision.number[0] != '\0')
+        add_query(url, size, "callback", flow->decision.number + 1);
 }
 
 static char *render(struct flow *flow) {

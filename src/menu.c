@@ -5,6 +5,7 @@
 // time.
 #include "menu.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,11 +51,22 @@ static const struct extension *find_extension(const struct config *config, const
 void menu_clean_digits(const struct menu *menu, const char *digits, char clean[MENU_MAX_DIGITS + 1]) {
     size_t length = 0;
     for (; digits != NULL && *digits != '\0' && length < MENU_MAX_DIGITS; digits++) {
-        bool finish = menu->finish_on_key != NULL && *digits == *menu->finish_on_key;
+        bool finish =
+            menu->finish_on_key != NULL && *digits == *menu->finish_on_key && menu->takes != TAKES_MESSAGE;
         if (!finish && *digits != ' ')
             clean[length++] = *digits > ' ' && *digits < 0x7f ? *digits : '?';
     }
     clean[length] = '\0';
+}
+
+bool menu_number(const char *digits, char number[MENU_NUMBER_SIZE]) {
+    const char *start = digits[0] == '+' ? digits + 1 : strncmp(digits, "00", 2) == 0 ? digits + 2 : digits;
+    size_t length = strspn(start, "0123456789");
+    number[0] = '\0';
+    if (start[length] != '\0' || length < 7 || length > MENU_NUMBER_SIZE - 2 || start[0] == '0')
+        return false;
+    snprintf(number, MENU_NUMBER_SIZE, "+%s", start);
+    return true;
 }
 
 // Hours
@@ -141,9 +153,13 @@ static const char *choose_destination(const struct department *department,
 
 // Ends
 
+static const char *spoken(const struct path *path, const char *sentence) {
+    return config_translate(path->config, sentence, path->decision.language);
+}
+
 static void say(struct path *path, const char *sentence) {
     if (sentence != NULL && path->decision.say_count < MENU_MAX_SAY)
-        path->decision.say[path->decision.say_count++] = sentence;
+        path->decision.say[path->decision.say_count++] = spoken(path, sentence);
 }
 
 static void decide(struct path *path, enum decision_kind kind, const char *reason) {
@@ -206,13 +222,34 @@ static void ask(struct path *path, const struct menu *menu, const char *reason) 
     bool again = reason != NULL && strcmp(reason, "back") == 0;
     if (!again)
         say(path, menu->greeting);
+    // Nothing is spoken into a message.
+    bool silently = menu->takes == TAKES_MESSAGE;
+    if (silently)
+        say(path, menu->prompt);
     path->decision.record = menu->recording_notice != NULL && !path->situation->recorded;
     path->decision.from_history |= menu->recording_notice != NULL;
     if (path->decision.record)
         say(path, menu->recording_notice);
     path->menu = menu;
     decide(path, DECIDED_MENU, reason);
-    path->decision.prompt = menu->prompt;
+    path->decision.prompt = silently ? NULL : spoken(path, menu->prompt);
+}
+
+// Reads the number back.
+static void ask_back(struct path *path, const struct menu *menu, const char *number, const char *reason) {
+    snprintf(path->decision.number, sizeof path->decision.number, "%s", number);
+    ask(path, menu, reason);
+}
+
+// Asks for a number, or, where the caller shows one, whether it is the right one.
+static void ask_number(struct path *path, const struct menu *menu, const char *reason) {
+    char number[MENU_NUMBER_SIZE];
+    path->decision.from_history |= path->situation->from == NULL;
+    if (path->situation->from != NULL && path->situation->from[0] == '+' &&
+        menu_number(path->situation->from, number))
+        ask_back(path, menu->partner, number, reason);
+    else
+        ask(path, menu, reason);
 }
 
 static void go_to_menu(struct path *path, const struct menu *menu, const char *reason) {
@@ -221,6 +258,8 @@ static void go_to_menu(struct path *path, const struct menu *menu, const char *r
         go_on_from_closed(path, menu->closed_message, &menu->closed, "closed");
     } else if (path->situation->step > MENU_LAST_STEP) {
         fall_back(path, "too many redirects");
+    } else if (menu->takes == TAKES_NUMBER) {
+        ask_number(path, menu, reason);
     } else {
         ask(path, menu, reason);
     }
@@ -236,6 +275,18 @@ static void go_back(struct path *path) {
         go_to_menu(path, before, "back");
 }
 
+// The menu's question once more, as if it had not been asked.
+static void ask_over(struct path *path) {
+    if (!path->situation->can_ask_again) {
+        fall_back(path, "again");
+    } else if (path->situation->step > MENU_LAST_STEP) {
+        fall_back(path, "too many redirects");
+    } else {
+        decide(path, DECIDED_MENU, "again");
+        path->decision.prompt = spoken(path, path->menu->prompt);
+    }
+}
+
 static void go_to(struct path *path, const struct place *place, const char *reason) {
     if (place->department != NULL)
         go_to_department(path, place->department, reason);
@@ -245,6 +296,8 @@ static void go_to(struct path *path, const struct place *place, const char *reas
         end_with(path, place->message, reason);
     else if (place->back)
         go_back(path);
+    else if (place->again)
+        ask_over(path);
     else
         fall_back(path, reason);
 }
@@ -267,43 +320,129 @@ static bool emergency(struct path *path) {
 static void repeat(struct path *path, enum decision_kind kind, const char *prompt, bool within_limit,
                    const struct place *place, const char *reason) {
     path->decision.from_history = true;
+    bool spent = path->situation->step > MENU_LAST_STEP;
+    // What nobody wrote has an end of its own.
+    bool ends = path->menu->takes != TAKES_CHOICE;
     if (!path->situation->can_ask_again && place->menu != NULL) {
         fall_back(path, reason);
-    } else if (!path->situation->can_ask_again || !within_limit) {
+    } else if (!path->situation->can_ask_again || !within_limit || (spent && ends)) {
         go_to(path, place, reason);
-    } else if (path->situation->step > MENU_LAST_STEP) {
+    } else if (spent) {
         fall_back(path, "too many redirects");
     } else {
         decide(path, kind, reason);
-        path->decision.prompt = prompt;
+        path->decision.prompt = spoken(path, prompt);
     }
 }
 
-static void judge(struct path *path, const char *digits) {
+static void repeat_for_nothing(struct path *path) {
     const struct menu *menu = path->menu;
+    repeat(path, DECIDED_NO_INPUT, menu->no_input_prompt, path->situation->no_inputs < menu->no_input_limit,
+           &menu->no_input, "no input");
+}
+
+static void repeat_for_wrong(struct path *path, const char *reason) {
+    const struct menu *menu = path->menu;
+    repeat(path, DECIDED_INVALID, menu->invalid_prompt, path->situation->invalids < menu->invalid_limit,
+           &menu->invalid, reason);
+}
+
+// Silence at the keys is a caller who speaks. It ends with a key, with the limit, and where nobody counts.
+static void take_message(struct path *path, const char *digits) {
     const struct situation *situation = path->situation;
+    bool silent = digits[0] == '\0';
+    path->decision.from_history |= silent;
+    if (silent && situation->can_ask_again && situation->step <= MENU_LAST_STEP &&
+        situation->no_inputs < path->menu->no_input_limit)
+        decide(path, DECIDED_NO_INPUT, "speaking");
+    else
+        end_with(path, path->menu->no_input.message, "message left");
+}
+
+static void choose(struct path *path, const char *digits) {
+    const struct menu *menu = path->menu;
     const struct option *option = find_option(menu, digits);
     const struct extension *extension = menu->direct_dial ? find_extension(path->config, digits) : NULL;
     if (option != NULL) {
+        if (option->language != NULL)
+            path->decision.language = option->language;
+        path->decision.keep_language = option->keep_language;
         go_to(path, &option->place, NULL);
     } else if (extension != NULL) {
         decide(path, DECIDED_TRANSFER, "extension");
         path->decision.department = extension->digits;
         path->decision.destination = extension->destination;
     } else if (digits[0] == '\0') {
-        repeat(path, DECIDED_NO_INPUT, menu->no_input_prompt, situation->no_inputs < menu->no_input_limit,
-               &menu->no_input, "no input");
+        repeat_for_nothing(path);
     } else {
-        repeat(path, DECIDED_INVALID, menu->invalid_prompt, situation->invalids < menu->invalid_limit,
-               &menu->invalid, "invalid input");
+        repeat_for_wrong(path, "invalid input");
     }
+}
+
+// The other question of the two, unless the redirects are spent.
+static void turn_to_partner(struct path *path, const char *number, const char *reason) {
+    const struct menu *menu = path->menu;
+    if (!path->situation->can_ask_again || path->situation->step > MENU_LAST_STEP)
+        end_with(path, menu->no_input.message, "too many redirects");
+    else if (number != NULL)
+        ask_back(path, menu->partner, number, reason);
+    else
+        ask(path, menu->partner, reason);
+}
+
+static void take_code(struct path *path, const char *digits) {
+    path->decision.from_history = true;
+    if (digits[0] == '\0')
+        repeat_for_nothing(path);
+    else if (path->situation->code == CODE_RIGHT)
+        go_to(path, &path->menu->opens, "code");
+    else if (path->situation->code == CODE_WRONG)
+        repeat_for_wrong(path, "wrong code");
+    else
+        go_to(path, &path->menu->invalid, "wrong code");
+}
+
+static void take_number(struct path *path, const char *digits) {
+    char number[MENU_NUMBER_SIZE];
+    if (digits[0] == '\0')
+        repeat_for_nothing(path);
+    else if (menu_number(digits, number))
+        turn_to_partner(path, number, "number");
+    else
+        repeat_for_wrong(path, "invalid input");
+}
+
+static void take_confirmation(struct path *path, const char *digits) {
+    const struct option *option = find_option(path->menu, digits);
+    bool known =
+        path->situation->number != NULL && menu_number(path->situation->number, path->decision.number);
+    if (!known || (option != NULL && option->place.message == NULL)) {
+        path->decision.number[0] = '\0';
+        turn_to_partner(path, NULL, known ? "another number" : "no number");
+    } else if (option != NULL) {
+        end_with(path, option->place.message, "callback asked");
+        path->decision.callback = true;
+    } else if (digits[0] == '\0') {
+        repeat_for_nothing(path);
+    } else {
+        repeat_for_wrong(path, "invalid input");
+    }
+}
+
+static void judge(struct path *path, const char *digits) {
+    static void (*const take[])(struct path * path, const char *digits) = {
+        [TAKES_CHOICE] = choose,      [TAKES_MESSAGE] = take_message,           [TAKES_CODE] = take_code,
+        [TAKES_NUMBER] = take_number, [TAKES_CONFIRMATION] = take_confirmation,
+    };
+    take[path->menu->takes](path, digits);
 }
 
 // The public side
 
 struct decision menu_begin(const struct config *config, const struct menu *menu,
                            const struct situation *situation) {
-    struct path path = {.config = config, .situation = situation, .menu = menu};
+    struct path path = {
+        .config = config, .situation = situation, .menu = menu, .decision.language = situation->language};
     const struct caller *caller = &situation->caller;
     const struct department *department = config_find_department(config, caller->department);
     const struct menu *own = config_find_menu(config, caller->menu);
@@ -323,11 +462,13 @@ struct decision menu_begin(const struct config *config, const struct menu *menu,
 
 struct decision menu_decide(const struct config *config, const struct menu *menu,
                             const struct situation *situation) {
-    struct path path = {.config = config, .situation = situation, .menu = menu};
+    struct path path = {
+        .config = config, .situation = situation, .menu = menu, .decision.language = situation->language};
     char digits[MENU_MAX_DIGITS + 1];
     menu_clean_digits(menu, situation->digits, digits);
     if (!emergency(&path))
         judge(&path, digits);
+    path.decision.stop_recording = menu->takes == TAKES_MESSAGE && path.decision.kind != DECIDED_NO_INPUT;
     return path.decision;
 }
 

@@ -15,6 +15,9 @@
 // Longest digits taken from a caller.
 #define MENU_MAX_DIGITS 32
 
+// Room for an E.164 number: + and at most 15 digits.
+#define MENU_NUMBER_SIZE 17
+
 // Most sentences spoken before the question or the transfer; more are left out.
 #define MENU_MAX_SAY 8
 
@@ -25,7 +28,11 @@ struct caller {
     const char *menu;
     bool blocked;
     const char *message;  // what a blocked caller hears, or NULL
+    const char *language;
 };
+
+// What the database says of a code. While it is away, or limits are spent, nothing opens.
+enum code_result { CODE_REFUSED, CODE_WRONG, CODE_RIGHT };
 
 // What a decision depends on beside the configuration.
 struct situation {
@@ -37,10 +44,14 @@ struct situation {
     bool recorded;            // the call is being recorded
     uint32_t draw;            // any number that is the same for the whole call: chooses between shares
     const char *failed;    // destinations that failed for this caller a short time ago, one a line, or NULL
-    struct caller caller;  // for the first question
-    const char *digits;    // as pressed, the finish key may be in it; "" or NULL: nothing
-    int no_inputs;         // how often this menu was asked again because nothing was pressed
-    int invalids;          // … because something wrong was pressed
+    const char *language;  // in which the call is spoken; NULL: as it is written
+    enum code_result code;
+    const char *from;           // the caller's number, where it is known
+    const char *number;         // that the call's last question was about, or NULL
+    struct caller caller;       // for the first question
+    const char *digits;         // as pressed, the finish key may be in it; "" or NULL: nothing
+    int no_inputs;              // how often this menu was asked again because nothing was pressed
+    int invalids;               // … because something wrong was pressed
     const struct menu *before;  // the menu from which the caller came, or NULL
 };
 
@@ -60,11 +71,16 @@ struct decision {
     const struct menu *menu;  // the one that is asked, or in which this was decided; NULL when unavailable
     const char *say[MENU_MAX_SAY];  // spoken first
     size_t say_count;
-    bool record;              // start recording after that
-    const char *prompt;       // of the gather, for the kinds that ask
-    const char *department;   // name of the department, or the extension, that the call is sent to
-    const char *destination;  // E.164 or SIP URI
-    const char *reason;       // in words, or NULL
+    bool stop_recording;            // before they are
+    bool record;                    // start recording after that
+    const char *prompt;             // of the gather, for the kinds that ask; NULL: it listens in silence
+    const char *department;         // name of the department, or the extension, that the call is sent to
+    const char *destination;        // E.164 or SIP URI
+    const char *reason;             // in words, or NULL
+    const char *language;           // in which all of it is spoken, or NULL
+    bool keep_language;             // for the caller's next calls
+    char number[MENU_NUMBER_SIZE];  // E.164: read back before a question, or to be called back; "": none
+    bool callback;                  // the caller has confirmed it
     bool from_history;  // what the call has been through was asked: how often a menu was repeated, the menu
                         // before, whether it is recorded, where the caller could not be connected
 };
@@ -77,6 +93,10 @@ struct decision menu_begin(const struct config *config, const struct menu *menu,
 struct decision menu_decide(const struct config *config, const struct menu *menu,
                             const struct situation *situation);
 
+// Makes an E.164 number of what was pressed, or of one: + and 7 to 15 digits; 00 in front is the same as +.
+// Returns whether it is one.
+bool menu_number(const char *digits, char number[MENU_NUMBER_SIZE]);
+
 // True for the kinds that ask and end in a redirect.
 bool decision_asks(const struct decision *decision);
 
@@ -84,7 +104,7 @@ bool decision_asks(const struct decision *decision);
 const char *decision_word(enum decision_kind kind);
 
 // Copies digits without the menu's finish key and without spaces, at most MENU_MAX_DIGITS of them; what is
-// not printable ASCII becomes '?'.
+// not printable ASCII becomes '?'. Where a message is taken the finish key stays: it says that there is one.
 void menu_clean_digits(const struct menu *menu, const char *digits, char clean[MENU_MAX_DIGITS + 1]);
 
 #endif

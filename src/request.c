@@ -263,6 +263,8 @@ void request_parameters(struct request *request, struct parameters *parameters) 
     static const char *const application_id[] = {"applicationid", "application", "appid", NULL};
     static const char *const step[] = {"step", NULL};
     static const char *const menu[] = {"menu", NULL};
+    static const char *const language[] = {"lang", NULL};
+    static const char *const number[] = {"callback", NULL};
     static const char *const key[] = {"key", "accesskey", NULL};
 
     if (!request->sorted) {
@@ -277,14 +279,16 @@ void request_parameters(struct request *request, struct parameters *parameters) 
         .from = find_number(request, from),
         .to = find_number(request, to),
         .application_id = find_short(request, application_id, 255),
-        .menu = find_short(request, menu, 63),
+        .menu = find_short(request, menu, 127),
+        .language = find_short(request, language, 63),
+        .number = find_short(request, number, 15),
         .key = find_short(request, key, 255),
     };
     if (parameters->call_id == NULL && header != NULL && strlen(header) <= 255)
         parameters->call_id = header;
     if (parameters->call_id == NULL)
         parameters->call_id = find_short(request, bare_id, 255);
-    const char *number = find_short(request, step, 4);
-    if (number != NULL && strspn(number, "0123456789") == strlen(number))
-        parameters->step = (int)strtol(number, NULL, 10);
+    const char *told = find_short(request, step, 4);
+    if (told != NULL && strspn(told, "0123456789") == strlen(told))
+        parameters->step = (int)strtol(told, NULL, 10);
 }

@@ -77,8 +77,10 @@ struct parameters {
     const char *to;
     const char *application_id;
     const char *menu;
-    const char *key;  // the access key
-    int step;         // 0: not told
+    const char *language;  // in which the call is spoken
+    const char *number;    // that its question is about: digits
+    const char *key;       // the access key
+    int step;              // 0: not told
 };
 
 // Looks in the query, then in a form or JSON body, then in the header X-MiniVoice-Call-Id, under all

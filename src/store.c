@@ -20,7 +20,16 @@ struct store {
 };
 
 // In the order in which a set runs them. Columns are named, so that a newer schema may return more.
-enum { GATHERED_DIGITS, CALL_STATES, SETTINGS, STORE_EVENTS, STORE_ANSWERS, STORE_REJECTIONS, STATEMENTS };
+enum {
+    GATHERED_DIGITS,
+    CALL_STATES,
+    SETTINGS,
+    CHECK_CODES,
+    STORE_EVENTS,
+    STORE_ANSWERS,
+    STORE_REJECTIONS,
+    STATEMENTS
+};
 
 static const struct db_statement statements[STATEMENTS + 1] = {
     [GATHERED_DIGITS] = {"gathered_digits",
@@ -30,7 +39,8 @@ static const struct db_statement statements[STATEMENTS + 1] = {
     [CALL_STATES] = {"call_states",
                      "SELECT place, response, asked_step, next_step, menu, no_inputs, invalids, digits, "
                      "gathered_digest, to_number, application_id, failed, menu_before, recorded, is_open, "
-                     "caller_greeting, caller_department, caller_menu, caller_blocked, caller_message "
+                     "caller_greeting, caller_department, caller_menu, caller_blocked, caller_message, "
+                     "language, caller_language, from_number "
                      "FROM ivr.call_states($1::integer[], $2::text[], $3::text[]::integer[], "
                      "$4::text[]::boolean[], $5::text[])",
                      true, 0},
@@ -38,6 +48,11 @@ static const struct db_statement statements[STATEMENTS + 1] = {
                   "SELECT asked.place, ivr.settings(asked.version::bigint) "
                   "FROM unnest($1::integer[], $2::text[]) AS asked (place, version)",
                   true, 0},
+    [CHECK_CODES] =
+        {"check_codes",
+         "SELECT place, result FROM ivr.check_codes($1::integer[], $2::text[], $3::text[]::integer[], "
+         "$4::text[], $5::text[])",
+         false, 0},
     [STORE_EVENTS] =
         {"store_events",
          "SELECT place, result FROM ivr.store_events($1::integer[], $2::text[], $3::text[], $4::text[], $5::bytea[], "
@@ -158,7 +173,10 @@ static void read_state(struct store_state *state, char *const *column) {
                                     .department = column[15],
                                     .menu = column[16],
                                     .blocked = truth_of(column[17]),
-                                    .message = column[18]};
+                                    .message = column[18],
+                                    .language = column[20]};
+    state->language = column[19];
+    state->from = column[21];
 }
 
 enum db_status store_call_state(struct store *store, const char *call_id, int step, bool first,
@@ -168,7 +186,7 @@ enum db_status store_call_state(struct store *store, const char *call_id, int st
                                       db_text(from)};
     struct db_request request = request_for(CALL_STATES, call_id, values, sizeof values);
     *state = (struct store_state){0};
-    enum db_status status = run(store, &request, 19, deadline, &state->row);
+    enum db_status status = run(store, &request, 22, deadline, &state->row);
     if (status == DB_OK)
         read_state(state, state->row.text);
     return status;
@@ -191,6 +209,23 @@ enum db_status store_gathered_digits(struct store *store, const char *call_id, i
     digits->digits = digits->row.text[0];
     digits->gathered_digest = digits->row.text[1];
     digits->answered = truth_of(digits->row.text[2]);
+    return status;
+}
+
+enum db_status store_check_code(struct store *store, const char *call_id, int step, const char *digits,
+                                const char *digest, int64_t deadline, enum code_result *result) {
+    struct numbers numbers = {0};
+    const struct db_value values[] = {db_text(call_id), positive(&numbers, step),
+                                      db_text(digest == NULL ? digits : NULL), db_text(digest)};
+    struct db_request request = request_for(CHECK_CODES, call_id, values, sizeof values);
+    struct db_row row = {0};
+    enum db_status status = run(store, &request, 1, deadline, &row);
+    *result = CODE_REFUSED;
+    if (status == DB_OK && is_word(row.text[0], "right"))
+        *result = CODE_RIGHT;
+    else if (status == DB_OK && is_word(row.text[0], "wrong"))
+        *result = CODE_WRONG;
+    db_row_free(&row);
     return status;
 }
 
@@ -255,6 +290,9 @@ static const char *answer_json(const struct store_answer *answer, const char *gi
     put_text(&members, "answered_at", given_at);
     put(&members, "took_ms", json_object_new_double(answer->took_ms));
     put_text(&members, "signature", answer->signature);
+    put_text(&members, "language", decision->language);
+    put_text(&members, "keep_language", decision->keep_language ? decision->language : NULL);
+    put_text(&members, "callback", decision->callback ? decision->number : NULL);
     put_text(&members, "spool_record", record);
     return members.complete ? json_print(members.object) : NULL;
 }

@@ -42,6 +42,8 @@ struct store_state {
     bool recorded;            // the call is being recorded
     bool is_open;             // the call is known and not over, and its question may still be answered
     struct caller caller;     // what is known of the caller, for the first question
+    const char *language;     // in which the call was spoken last, or NULL
+    const char *from;         // the caller's number, or NULL
 };
 
 // `step` is the step told in the redirect, 0 for none; `first` for the endpoint answer; `from` the caller as
@@ -61,6 +63,11 @@ struct store_digits {
 
 enum db_status store_gathered_digits(struct store *store, const char *call_id, int step, int64_t deadline,
                                      struct store_digits *digits);
+
+// Whether what was pressed opens the code that `step` asks for: ivr.check_codes(). `digits` are those of the
+// request; where `digest` is told they are those of that event. CODE_REFUSED unless DB_OK.
+enum db_status store_check_code(struct store *store, const char *call_id, int step, const char *digits,
+                                const char *digest, int64_t deadline, enum code_result *result);
 
 // On what an answer was decided.
 enum store_basis {

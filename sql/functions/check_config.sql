@@ -120,7 +120,13 @@ BEGIN
            format('greeting, recording notice and prompt have %s characters together', length(spoken)),
            'Shorten them to 600; callers cannot choose before the end.'
     FROM ivr.menus, concat_ws(' ', greeting, recording_notice, prompt) AS spoken
-    WHERE length(spoken) > 600;
+    WHERE length(spoken) > 600
+    UNION ALL
+    SELECT 'error', format('message box of department %s', department),
+           format('the sentence and the recording notice have %s characters together', length(spoken)),
+           'Shorten them to 600; callers cannot speak before the end.'
+    FROM ivr.made_menus, concat_ws(' ', prompt, recording_notice) AS spoken
+    WHERE kind = 'message_box' AND length(spoken) > 600;
 
     RETURN QUERY
     SELECT 'error', subject, format('cannot be dialled: %s', ivr.masked(destination)),
@@ -189,6 +195,39 @@ BEGIN
     WHERE length(digits) < num_digits AND finish_on_key IS NULL
     GROUP BY menu, timeout_seconds, num_digits;
 
+    -- Languages
+
+    RETURN QUERY
+    WITH said AS (
+        SELECT sentence, min(subject COLLATE "C") AS subject FROM ivr.sentences GROUP BY sentence
+    ), spoken AS (
+        SELECT language FROM ivr.translations GROUP BY language
+    ), missing AS (
+        SELECT language, subject, sentence
+        FROM said CROSS JOIN spoken
+        WHERE NOT EXISTS (SELECT FROM ivr.translations AS t WHERE t.sentence = said.sentence AND t.language = spoken.language)
+    )
+    SELECT 'warning', format('language %s', language),
+           format('%s has no translation: "%s"%s', min(subject COLLATE "C"), (array_agg(sentence ORDER BY subject COLLATE "C", sentence COLLATE "C"))[1],
+                  CASE WHEN count(*) > 1 THEN format(', and %s other sentence(s)', count(*) - 1) ELSE '' END),
+           'INSERT it into ivr.translations; callers hear it as it is written.'
+    FROM missing
+    GROUP BY language
+    UNION ALL
+    SELECT 'warning', format('language %s', language),
+           format('a translation is of what nothing says any more: "%s"%s', (array_agg(sentence ORDER BY sentence COLLATE "C"))[1],
+                  CASE WHEN count(*) > 1 THEN format(', and %s other(s)', count(*) - 1) ELSE '' END),
+           'UPDATE ivr.translations SET sentence = what is said now, or DELETE it.'
+    FROM ivr.translations AS t
+    WHERE NOT EXISTS (SELECT FROM said WHERE said.sentence = t.sentence)
+      AND NOT EXISTS (SELECT FROM ivr.callers AS c WHERE t.sentence IN (c.greeting, c.message))
+    GROUP BY language
+    UNION ALL
+    SELECT 'warning', format('option %s of menu %s', digits, menu),
+           format('sets the language %s, and no other has a translation', language), 'INSERT what is said into ivr.translations.'
+    FROM ivr.menu_options
+    WHERE language IS NOT NULL AND NOT EXISTS (SELECT FROM ivr.translations);
+
     -- How often a caller can be asked
 
     RETURN QUERY
@@ -197,7 +236,7 @@ BEGIN
                     format('a caller may be asked %s times, and the platform follows 20 redirects at most: %s',
                            redirects, array_to_string(menus, ' -> '))
                 ELSE 'so many menus lead to each other that the depth of the tree is not proven' END,
-           'Lower no_input_limit or invalid_limit on that way, or make it shorter. '
+           'Lower no_input_limit, invalid_limit or message_minutes on that way, or make it shorter. '
            'Until then, callers go to the fallback after the 19th question.'
     FROM ivr.deepest_way()
     WHERE redirects > 19 OR NOT proven;

@@ -10,7 +10,7 @@ BEGIN
             ('departments', '{department}'::text[]), ('menus', '{menu}'), ('menu_options', '{menu,digits}'),
             ('extensions', '{extension}'), ('numbers', '{number}'), ('hours', '{department,menu,weekday,opens}'),
             ('holidays', '{day,department,menu,opens}'), ('emergency', '{one_row}'),
-            ('agents', '{department,destination}')) AS t (of_table, columns)
+            ('agents', '{department,destination}'), ('translations', '{sentence,language}'), ('codes', '{code}')) AS t (of_table, columns)
         WHERE was -> t.of_table IS DISTINCT FROM is_now -> t.of_table
     ),
     pair AS (

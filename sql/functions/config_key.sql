@@ -15,6 +15,8 @@ RETURN CASE of_table
         'from ' || regexp_replace(config_row ->> 'opens', ':00$', ''))
     WHEN 'emergency' THEN 'emergency switch'
     WHEN 'agents' THEN format('agent %s of department %s', config_row ->> 'destination', config_row ->> 'department')
+    WHEN 'codes' THEN format('code %s', config_row ->> 'code')
+    WHEN 'translations' THEN format('"%s" in %s', config_row ->> 'sentence', config_row ->> 'language')
     ELSE of_table
 END;
 COMMENT ON FUNCTION ivr.config_key(text, jsonb) IS

@@ -18,7 +18,12 @@ AS $$
         'emergency', (SELECT coalesce(jsonb_agg(e), '[]') FROM ivr.emergency AS e),
         'agents', (
             SELECT coalesce(jsonb_agg(a ORDER BY department COLLATE "C", destination COLLATE "C"), '[]')
-            FROM ivr.agents AS a));
+            FROM ivr.agents AS a),
+        'translations', (
+            SELECT coalesce(jsonb_agg(t ORDER BY sentence COLLATE "C", language COLLATE "C"), '[]')
+            FROM ivr.translations AS t),
+        -- What could be tried against a code is not in it.
+        'codes', (SELECT coalesce(jsonb_agg(to_jsonb(c) - '{salt,hash}'::text[] ORDER BY code COLLATE "C"), '[]') FROM ivr.codes AS c));
 $$;
 COMMENT ON FUNCTION ivr.config_snapshot() IS
     'The whole configuration as it is now: a list of rows for each of its tables, in the order of their keys. ivr.callers is not in it: customers are data.';

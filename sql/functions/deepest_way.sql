@@ -22,7 +22,9 @@ BEGIN
     menu AS MATERIALIZED (
         SELECT 'menu:' || menu AS place, menu, 1 + no_input_limit + invalid_limit AS asks,
                row_number() OVER (ORDER BY menu COLLATE "C") - 1 AS number
-        FROM ivr.menus
+        FROM (SELECT menu, no_input_limit, invalid_limit FROM ivr.menus
+              UNION ALL
+              SELECT menu, no_input_limit, invalid_limit FROM ivr.made_menus) AS asked
     ),
     next AS MATERIALIZED (
         SELECT DISTINCT way.from_place, reached AS to_place

@@ -23,6 +23,10 @@ BEGIN
             SELECT 1 AS part, length(id) AS size, id AS place,
                    '    ' || id || CASE kind
                        WHEN 'menu' THEN format('[%s]', label)
+                       WHEN 'message_box' THEN format('[(%s)]', label)
+                       WHEN 'code' THEN format('{%s}', label)
+                       WHEN 'callback' THEN format('[/%s/]', label)
+                       WHEN 'callback_check' THEN format('[/%s/]', label)
                        WHEN 'department' THEN format('[[%s]]', label)
                        WHEN 'extensions' THEN format('[[%s]]', label)
                        WHEN 'message' THEN format('>%s]', label)
@@ -38,6 +42,10 @@ BEGIN
         )
         SELECT e'flowchart LR\n' || coalesce(string_agg(words, e'\n' ORDER BY part, size, place, words), '') || e'\n'
             || e'    classDef menu fill:#e8f0fe,stroke:#4a6fa5\n'
+            || e'    classDef message_box fill:#f3e8fd,stroke:#7b4fa5\n'
+            || e'    classDef code fill:#f3e8fd,stroke:#7b4fa5\n'
+            || e'    classDef callback fill:#f3e8fd,stroke:#7b4fa5\n'
+            || e'    classDef callback_check fill:#f3e8fd,stroke:#7b4fa5\n'
             || e'    classDef department fill:#e6f4ea,stroke:#3c7d4d\n'
             || e'    classDef extensions fill:#e6f4ea,stroke:#3c7d4d\n'
             || e'    classDef message fill:#fff7e0,stroke:#b08900\n'

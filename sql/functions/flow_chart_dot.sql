@@ -23,6 +23,10 @@ BEGIN
             SELECT 1 AS part, place COLLATE "C" AS place,
                    format('    %s [label=%s, %s];', id, label, CASE kind
                        WHEN 'menu' THEN 'shape=box, style="rounded,filled", fillcolor="#e8f0fe", color="#4a6fa5"'
+                       WHEN 'message_box' THEN 'shape=cylinder, style=filled, fillcolor="#f3e8fd", color="#7b4fa5"'
+                       WHEN 'code' THEN 'shape=diamond, style=filled, fillcolor="#f3e8fd", color="#7b4fa5"'
+                       WHEN 'callback' THEN 'shape=parallelogram, style=filled, fillcolor="#f3e8fd", color="#7b4fa5"'
+                       WHEN 'callback_check' THEN 'shape=parallelogram, style=filled, fillcolor="#f3e8fd", color="#7b4fa5"'
                        WHEN 'department' THEN 'shape=box, style=filled, fillcolor="#e6f4ea", color="#3c7d4d"'
                        WHEN 'extensions' THEN 'shape=box, style=filled, fillcolor="#e6f4ea", color="#3c7d4d"'
                        WHEN 'message' THEN 'shape=note, style=filled, fillcolor="#fff7e0", color="#b08900"'

@@ -40,7 +40,9 @@ BEGIN
          WHERE call_id IS NOT NULL
            AND (response::text ~* pattern OR concat_ws('" "', '', from_number, to_number, destination, digits, '') ~* pattern)
          UNION
-         SELECT call_id FROM ivr.enrichments WHERE content::text ~* pattern)
+         SELECT call_id FROM ivr.enrichments WHERE content::text ~* pattern
+         UNION
+         SELECT r.call_id FROM ivr.callback_requests AS r WHERE concat_ws('" "', '', r.number, r.caller, '') ~* pattern)
         EXCEPT
         SELECT unnest(of_it));
     refused := ARRAY(

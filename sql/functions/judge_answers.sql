@@ -26,7 +26,7 @@ BEGIN
                 how text, step integer, asked_step integer, endpoint text, menu text, digits text, digits_source text,
                 gathered_digest bytea, waited_ms integer, decision text, reason text, department text, destination text,
                 from_number text, to_number text, config_version bigint, answered_at timestamptz, took_ms real, signature text,
-                spool_record text)
+                language text, spool_record text)
         ), judged AS MATERIALIZED (
             SELECT sent.*,
                    CASE WHEN sent.call_id IS NULL THEN CASE WHEN before.has_it THEN 'known' ELSE 'stored' END
@@ -69,6 +69,13 @@ BEGIN
                 FROM ivr.callers AS c
                 WHERE c.number = coalesce(sent.from_number, (SELECT from_number FROM ivr.calls WHERE calls.call_id = sent.call_id))
                   AND sent.how = 'assumed' AND sent.first
+                UNION ALL
+                SELECT true
+                FROM ivr.callback_requests AS r
+                WHERE r.done_at IS NULL AND sent.how = 'assumed' AND sent.first
+                  AND r.number = ANY (ARRAY[sent.from_number, sent.to_number,
+                                            (SELECT from_number FROM ivr.calls WHERE calls.call_id = sent.call_id),
+                                            (SELECT to_number FROM ivr.calls WHERE calls.call_id = sent.call_id)])
                 LIMIT 1
             ) AS known ON true
             WHERE sent.turn = now_at
@@ -77,7 +84,7 @@ BEGIN
                                      waited_ms, decision, reason, department, destination, from_number, to_number,
                                      response, config_version, answered_at, took_ms,
                                      attempt, asked_menu, asked_attempt, asked_config_version, asked_at,
-                                     signature, beside_step, spool_record)
+                                     signature, language, beside_step, spool_record)
             SELECT j.call_id, j.number, j.follows, j.endpoint, j.menu, j.digits, j.digits_source, j.uses,
                    j.waited_ms, j.decision, j.reason, j.department, j.destination, j.from_number, j.to_number,
                    j.response, j.config_version, coalesce(j.answered_at, clock_timestamp()), j.took_ms,
@@ -85,7 +92,7 @@ BEGIN
                         WHEN j.decision = 'menu' THEN 1
                         ELSE coalesce(asked.attempt + 1, 1 + j.number - first_asked.step, j.number) END,
                    asked.menu, asked.attempt, asked.config_version, asked.answered_at,
-                   j.signature, j.beside, CASE WHEN j.call_id IS NULL THEN j.spool_record END
+                   j.signature, j.language, j.beside, CASE WHEN j.call_id IS NULL THEN j.spool_record END
             FROM judged AS j
             LEFT JOIN LATERAL (
                 SELECT a.* FROM ivr.answers AS a
@@ -105,11 +112,17 @@ BEGIN
         SELECT array_agg(j.place) AS places, array_agg(j.result) AS results,
                array_agg(CASE j.result WHEN 'known' THEN j.known_response END) AS responses,
                array_agg(j.call_id) FILTER (WHERE j.result = 'stored' AND j.call_id IS NOT NULL) AS moved,
+               array_agg(j.place) FILTER (WHERE j.result = 'stored') AS stored,
                (SELECT max(sent.turn) FROM sent) AS turns
         INTO done
         FROM judged AS j;
         RETURN QUERY SELECT * FROM unnest(done.places, done.results, done.responses);
         moved := moved || done.moved;
+        IF EXISTS (SELECT FROM unnest(p_answers) AS a WHERE a ?| '{keep_language,callback}') THEN
+            PERFORM ivr.keep_languages(array_agg(t.id), array_agg(a)), ivr.ask_callbacks(array_agg(t.id), array_agg(a))
+            FROM unnest(p_places, p_call_ids, p_answers) AS t (place, id, a)
+            WHERE t.place = ANY (done.stored);
+        END IF;
         now_at := now_at + 1;
         EXIT WHEN now_at > coalesce(done.turns, 0);
     END LOOP;
@@ -127,6 +140,9 @@ BEGIN
         END LOOP;
     END IF;
     PERFORM ivr.refresh_calls(moved);
+    IF EXISTS (SELECT FROM unnest(p_answers) AS a WHERE starts_with(a ->> 'menu', 'code:')) THEN
+        PERFORM ivr.hide_codes(moved);
+    END IF;
 END;
 $$;
 COMMENT ON FUNCTION ivr.judge_answers(integer[], text[], jsonb[], text[]) IS

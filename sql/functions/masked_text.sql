@@ -5,6 +5,8 @@ BEGIN
     IF words !~* '[0-9][0-9 ()./-]{5,}[0-9]|@|%40' THEN
         RETURN words;
     END IF;
+    -- 1 5 5 5 1 2 3 0 0 0 2, as it is read back
+    words := regexp_replace(words, '(?<![0-9])[0-9](?: [0-9]){6,}(?![0-9])', '*****', 'g');
     -- sip:user:password@host, also as it stands in a URL
     words := regexp_replace(words, '(sips?(?::|%3A))[^@[:space:]"<>]+(@|%40)', '\1*****\2', 'gi');
     -- user@host

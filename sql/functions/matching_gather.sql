@@ -9,6 +9,8 @@ BEGIN
     WITH gather AS (
         SELECT event.digest, event.occurred_at, event.received_at,
                coalesce(ivr.pressed(payload), '') AS digits,
+               -- Ended by a key that is not told, and not by the time.
+               CASE WHEN payload #>> '{data,timed_out}' = 'false' THEN payload #>> '{data,finish_on_key}' END AS finished_with,
                row_number() OVER (ORDER BY coalesce(occurred_at, received_at), arrival) AS ordinal
         FROM ivr.call_events AS event
         WHERE event.call_id = p_call_id AND event.event = 'call.gathered'
@@ -19,7 +21,9 @@ BEGIN
         SELECT p_step - count(*) FILTER (WHERE NOT ivr.asks_menu(decision)) AS ordinal,
                max(answered_at) FILTER (WHERE step = p_step) AS at,
                max(waited_ms) FILTER (WHERE step = p_step) AS waited_ms,
-               min(answered_at) AS first_at
+               min(answered_at) AS first_at,
+               -- Where a message is taken, the finish key alone says that there is one.
+               bool_or(step = p_step AND starts_with(menu, 'message_box:')) AS takes_message
         FROM ivr.answers
         WHERE call_id = p_call_id AND step <= p_step
     ),
@@ -39,7 +43,8 @@ BEGIN
               ORDER BY came_after
               LIMIT 1) AS seen
     )
-    SELECT gather.digest, gather.digits
+    SELECT gather.digest,
+           CASE WHEN asked.takes_message AND gather.digits = '' THEN coalesce(gather.finished_with, '') ELSE gather.digits END
     FROM gather CROSS JOIN asked LEFT JOIN clock ON true
     WHERE NOT EXISTS (SELECT FROM ivr.answers
                       WHERE answers.call_id = p_call_id AND answers.gathered_digest = gather.digest)

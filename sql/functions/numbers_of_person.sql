@@ -12,9 +12,18 @@ BEGIN
               UNION
               SELECT from_number, to_number FROM ivr.answers WHERE call_id = p_call_id
               UNION
-              SELECT from_number, to_number FROM ivr.calls WHERE call_id = p_call_id) AS told (caller, called)
+              SELECT from_number, to_number FROM ivr.calls WHERE call_id = p_call_id
+              UNION
+              -- Of whom is to be called back both are.
+              SELECT r.number, NULL FROM ivr.callback_requests AS r WHERE r.call_id = p_call_id
+              UNION
+              -- What was entered and not confirmed is somebody's too.
+              SELECT '+' || regexp_replace(a.digits, '^00', ''), NULL
+              FROM ivr.answers AS a
+              WHERE a.call_id = p_call_id AND starts_with(a.asked_menu, 'callback:') AND a.digits ~ '^[0-9]{7,17}$') AS told (caller, called)
         CROSS JOIN LATERAL (VALUES (caller, 'outbound'), (called, 'inbound')) AS side (number, own_when)
-        WHERE own_when IS DISTINCT FROM way AND ivr.is_personal(number));
+        WHERE own_when IS DISTINCT FROM way AND ivr.is_personal(number)
+           OR own_when = 'outbound' AND number IN (SELECT r.number FROM ivr.callback_requests AS r WHERE r.call_id = p_call_id) AND ivr.is_personal(number));
 END;
 $$;
 COMMENT ON FUNCTION ivr.numbers_of_person(text) IS

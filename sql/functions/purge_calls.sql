@@ -8,6 +8,9 @@ BEGIN
     DELETE FROM ivr.rejected_requests WHERE reingested_call_id = ANY (p_call_ids);
     DELETE FROM ivr.traces WHERE call_id = ANY (p_call_ids);
     DELETE FROM ivr.enrichments WHERE call_id = ANY (p_call_ids);
+    DELETE FROM ivr.callback_requests WHERE call_id = ANY (p_call_ids);
+    DELETE FROM ivr.code_tries WHERE call_id = ANY (p_call_ids);
+    DELETE FROM ivr.dealt_with WHERE call_id = ANY (p_call_ids);
     DELETE FROM ivr.ai_requests WHERE call_id = ANY (p_call_ids);
     DELETE FROM ivr.reconciliations WHERE call_id = ANY (p_call_ids);
     DELETE FROM ivr.notices WHERE of_call = ANY (p_call_ids);

@@ -20,10 +20,14 @@ BEGIN
         digits = regexp_replace(a.digits, pattern, p_instead, 'gi'),
         response = ivr.json_without(a.response, pattern, p_instead)
     WHERE a.call_id = p_call_id;
+    UPDATE ivr.callback_requests AS r
+    SET number = regexp_replace(r.number, pattern, p_instead, 'gi'), caller = regexp_replace(r.caller, pattern, p_instead, 'gi')
+    WHERE r.call_id = p_call_id;
+    UPDATE ivr.code_tries AS t SET caller = regexp_replace(t.caller, pattern, p_instead, 'gi') WHERE t.call_id = p_call_id;
     UPDATE ivr.enrichments AS n
     SET content = ivr.json_without(n.content, pattern, p_instead)
     WHERE n.call_id = p_call_id;
 END;
 $$;
 COMMENT ON FUNCTION ivr.replace_number(text, text, text) IS
-    'Writes something else in the place of a number wherever it stands in one call''s events, their bytes included, in its answers and AI sections. The caller holds ivr.lock_call() and calls ivr.refresh_calls().';
+    'Writes something else in the place of a number wherever it stands in one call''s events, their bytes included, in its answers, its callback and AI sections. The caller holds ivr.lock_call() and calls ivr.refresh_calls().';

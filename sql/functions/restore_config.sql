@@ -16,7 +16,7 @@ BEGIN
 
     -- Nobody else changes the configuration meanwhile.
     LOCK TABLE ivr.departments, ivr.menus, ivr.menu_options, ivr.extensions, ivr.numbers, ivr.hours, ivr.holidays,
-               ivr.emergency, ivr.agents, ivr.callers IN SHARE ROW EXCLUSIVE MODE;
+               ivr.emergency, ivr.agents, ivr.translations, ivr.callers IN SHARE ROW EXCLUSIVE MODE;
     IF wanted = ivr.config_snapshot() THEN
         RETURN (SELECT max(v.version) FROM ivr.config_versions AS v);
     END IF;
@@ -40,9 +40,12 @@ BEGIN
     DELETE FROM ivr.holidays;
     DELETE FROM ivr.emergency;
     DELETE FROM ivr.agents;
+    -- A version of before there were translations says nothing of them.
+    DELETE FROM ivr.translations WHERE wanted ? 'translations';
     FOR of_table, key IN
         VALUES ('departments', 'department'), ('menus', 'menu'), ('menu_options', NULL), ('extensions', NULL),
-               ('numbers', NULL), ('hours', NULL), ('holidays', NULL), ('emergency', NULL), ('agents', NULL)
+               ('numbers', NULL), ('hours', NULL), ('holidays', NULL), ('emergency', NULL), ('agents', NULL),
+               ('translations', NULL)
     LOOP
         -- A column that the tables have got since then keeps its value or takes its default.
         SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) INTO columns
@@ -66,4 +69,4 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION ivr.restore_config(bigint) IS
-    'Makes the whole configuration what it was after a version, who is on duty and the emergency switch included, all at once, as a new version; returns its number. Known callers (ivr.callers) stay as they are. When nothing differs, nothing is changed and the newest version is returned. Versions: ivr.config_history.';
+    'Makes the whole configuration what it was after a version, who is on duty and the emergency switch included, all at once, as a new version; returns its number. Known callers (ivr.callers) and codes (ivr.codes) stay as they are. When nothing differs, nothing is changed and the newest version is returned. Versions: ivr.config_history.';

@@ -19,7 +19,7 @@ BEGIN
             SELECT coalesce(jsonb_agg(jsonb_build_object(
                 'department', department, 'destination', destination, 'announcement', announcement,
                 'closed_message', closed_message, 'closed_department', closed_department,
-                'closed_menu', closed_menu,
+                'closed_menu', coalesce(closed_menu, 'message_box:' || closed_message_box, 'callback:' || closed_callback),
                 'open', ivr.open_spans_json(department, NULL, time_zone, since, horizon),
                 'has_agents', EXISTS (SELECT FROM ivr.agents WHERE agents.department = departments.department),
                 'agents', (
@@ -31,6 +31,9 @@ BEGIN
             FROM ivr.departments),
         'menus', (
             SELECT coalesce(jsonb_agg(to_jsonb(menus) - 'note' || jsonb_build_object(
+                'closed_menu', coalesce(closed_menu, 'message_box:' || closed_message_box, 'callback:' || closed_callback),
+                'no_input_menu', coalesce(no_input_menu, 'message_box:' || no_input_message_box, 'callback:' || no_input_callback),
+                'invalid_menu', coalesce(invalid_menu, 'message_box:' || invalid_message_box, 'callback:' || invalid_callback),
                 'open', (
                     SELECT jsonb_agg(jsonb_build_object(
                         'zone', zone, 'spans', ivr.open_spans_json(NULL, menus.menu, zone, since, horizon)))
@@ -41,18 +44,25 @@ BEGIN
                           SELECT 'UTC' WHERE menus.time_zone IS NULL) AS zones
                     WHERE EXISTS (SELECT FROM ivr.hours WHERE hours.menu = menus.menu)),
                 'options', (
-                    SELECT coalesce(jsonb_agg(to_jsonb(menu_options) - 'menu'), '[]')
+                    SELECT coalesce(jsonb_agg(to_jsonb(menu_options) - 'menu' || jsonb_build_object(
+                        'to_menu', coalesce(to_menu, 'message_box:' || message_box, 'callback:' || callback, 'code:' || code))), '[]')
                     FROM ivr.menu_options
                     WHERE menu_options.menu = menus.menu))), '[]')
-            FROM ivr.menus),
+            FROM ivr.menus)
+            || (SELECT coalesce(jsonb_agg(to_jsonb(made) || jsonb_build_object(
+                    'endpoint', 'route-menu', 'fallback', department)), '[]')
+                FROM ivr.made_menus AS made),
         'extensions', (
             SELECT coalesce(jsonb_agg(jsonb_build_object(
                 'extension', extension, 'destination', destination) ORDER BY extension COLLATE "C"), '[]')
             FROM ivr.extensions),
         'numbers', (
             SELECT coalesce(jsonb_agg(jsonb_build_object(
-                'number', number, 'menu', menu, 'time_zone', time_zone)), '[]')
+                'number', number, 'menu', menu, 'time_zone', time_zone, 'language', language)), '[]')
             FROM ivr.numbers),
+        'translations', (
+            SELECT coalesce(jsonb_agg(t ORDER BY sentence COLLATE "C", language COLLATE "C"), '[]')
+            FROM ivr.translations AS t),
         'emergency', (
             SELECT jsonb_build_object('message', message, 'department', department)
             FROM ivr.emergency

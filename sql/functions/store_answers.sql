@@ -23,14 +23,14 @@ BEGIN
                                  waited_ms, decision, reason, department, destination, from_number, to_number,
                                  response, config_version, answered_at, took_ms,
                                  attempt, asked_menu, asked_attempt, asked_config_version, asked_at,
-                                 signature)
+                                 signature, language)
         SELECT t.call_id, new.step, new.asked_step, new.endpoint, new.menu, a ->> 'digits', a ->> 'digits_source',
                (a ->> 'gathered_digest')::bytea, (a ->> 'waited_ms')::integer, new.decision, a ->> 'reason', a ->> 'department',
                a ->> 'destination', a ->> 'from_number', a ->> 'to_number', ivr.without_access_key(t.response)::jsonb, (a ->> 'config_version')::bigint,
                coalesce((a ->> 'answered_at')::timestamptz, clock_timestamp()), (a ->> 'took_ms')::real,
                CASE WHEN new.decision = 'menu' THEN 1 WHEN ivr.asks_menu(new.decision) THEN last.attempt + 1 END,
                last.menu, last.attempt, last.config_version, last.answered_at,
-               a ->> 'signature'
+               a ->> 'signature', a ->> 'language'
         FROM unnest(p_call_ids, p_answers, p_responses) AS t (call_id, a, response)
         CROSS JOIN LATERAL (
             SELECT a ->> 'how' AS how, (a ->> 'step')::integer AS step, (a ->> 'asked_step')::integer AS asked_step,
@@ -48,6 +48,11 @@ BEGIN
                   OR NOT EXISTS (SELECT FROM ivr.callers
                                  WHERE number = coalesce(a ->> 'from_number',
                                                          (SELECT from_number FROM ivr.calls WHERE calls.call_id = t.call_id)))
+                     AND NOT EXISTS (SELECT FROM ivr.callback_requests AS r
+                                     WHERE r.done_at IS NULL
+                                       AND r.number = ANY (ARRAY[a ->> 'from_number', a ->> 'to_number',
+                                                                 (SELECT from_number FROM ivr.calls WHERE calls.call_id = t.call_id),
+                                                                 (SELECT to_number FROM ivr.calls WHERE calls.call_id = t.call_id)]))
               ELSE
                   last.attempt IS NOT NULL AND (new.how <> 'assumed' OR new.menu = last.menu)
               END
@@ -68,6 +73,14 @@ BEGIN
     FROM stored;
     IF stored IS NOT NULL THEN
         PERFORM ivr.move_calls(facts);
+        IF EXISTS (SELECT FROM unnest(p_answers) AS a WHERE starts_with(a ->> 'menu', 'code:')) THEN
+            PERFORM ivr.hide_codes(stored);
+        END IF;
+        IF EXISTS (SELECT FROM unnest(p_answers) AS a WHERE a ?| '{keep_language,callback}') THEN
+            PERFORM ivr.keep_languages(array_agg(t.call_id), array_agg(a)), ivr.ask_callbacks(array_agg(t.call_id), array_agg(a))
+            FROM unnest(p_call_ids, p_answers) AS t (call_id, a)
+            WHERE t.call_id = ANY (stored);
+        END IF;
     END IF;
     IF cardinality(stored) = cardinality(p_places) THEN
         RETURN QUERY SELECT unnest(p_places), 'stored', NULL::text;
@@ -86,4 +99,4 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION ivr.store_answers(integer[], text[], jsonb[], text[]) IS
-    'Stores answers, any number of them and of any calls, and moves their calls. Arguments, one element for each answer: a number by which the caller knows it; the call (null: a request that told none); an object with what the columns of ivr.answers are called (step, asked_step, endpoint, menu, digits, digits_source, gathered_digest, waited_ms, decision, reason, department, destination, from_number, to_number, config_version, answered_at, took_ms, signature, spool_record; what is not there is null) and how it was decided; and the JSON to be returned. How: looked, with what ivr.call_states() said; assumed, without looking, because the call should stand where the request says: nothing answered yet and nobody known who calls, or in this menu at the newest step; given, and heard by the caller already while the database was out of reach, so that it is recorded whatever else is there. Returns for each its number and stored; or known, with the answer to give, when this very question has been answered before; or moved when the call has moved on, the digit is used up or the assumption was wrong: look and decide anew. An answer without a row in the result was not stored: somebody else is writing to its call, try again. Fails with 22P02 where a response is no JSON.';
+    'Stores answers, any number of them and of any calls, and moves their calls. Arguments, one element for each answer: a number by which the caller knows it; the call (null: a request that told none); an object with what the columns of ivr.answers are called (step, asked_step, endpoint, menu, digits, digits_source, gathered_digest, waited_ms, decision, reason, department, destination, from_number, to_number, config_version, answered_at, took_ms, signature, language, spool_record; keep_language, a language to be kept for the caller''s next calls; callback, a number on which the department of the menu is to call back; what is not there is null) and how it was decided; and the JSON to be returned. How: looked, with what ivr.call_states() said; assumed, without looking, because the call should stand where the request says: nothing answered yet and nobody known who calls, or in this menu at the newest step; given, and heard by the caller already while the database was out of reach, so that it is recorded whatever else is there. Returns for each its number and stored; or known, with the answer to give, when this very question has been answered before; or moved when the call has moved on, the digit is used up or the assumption was wrong: look and decide anew. An answer without a row in the result was not stored: somebody else is writing to its call, try again. Fails with 22P02 where a response is no JSON.';

@@ -23,10 +23,14 @@ BEGIN
     END IF;
     WITH stored AS (
         INSERT INTO ivr.call_events (call_id, event, event_key, occurred_at, received_at, payload, raw, digest)
-        SELECT call_id, event, payload #>> '{data,event_key}', occurred_at, coalesce(came, now_at), payload, raw,
+        SELECT call_id, event, payload #>> '{data,event_key}', occurred_at, coalesce(came, now_at),
+               CASE WHEN code IS NULL THEN payload ELSE ivr.judged_payload(payload, code) END,
+               CASE WHEN code IS NULL THEN raw ELSE coalesce(convert_to(ivr.judged_payload(payload, code)::text, 'UTF8'), '') END,
                ivr.keyed_digest(secret, ivr.event_digest(call_id, event, created_at, payload, raw))
         FROM unnest(p_call_ids, p_events, p_created_ats, ivr.parse_times(p_created_ats), payloads, p_raws, p_received_ats)
              AS t (call_id, event, created_at, occurred_at, payload, raw, came)
+        -- What is pressed for a code is judged, and not kept.
+        LEFT JOIN LATERAL (SELECT ivr.asked_code(t.call_id) AS code WHERE t.event = 'call.gathered') AS asked ON true
         WHERE call_id = ANY (locked)
         ON CONFLICT (call_id, digest) DO NOTHING
         RETURNING call_id, digest, event, event = 'call.answered' AS answered, event = 'call.gathered' AS gathered,

@@ -22,11 +22,13 @@ BEGIN
            body_length, http_status, reply, coalesce(before, 0) + bytes_before
     FROM unnest(p_received_us, p_tooks, p_programs, p_call_ids, p_methods, p_urls, p_remote_addresses, p_headers, p_bodies,
                 p_body_lengths, p_http_statuses, p_replies, p_bytes_before)
-         AS t (received_us, took_us, program, call_id, method, url, remote_address, headers, body, body_length, http_status, reply, bytes_before);
+         AS t (received_us, took_us, program, call_id, method, url, remote_address, headers, body, body_length, http_status, reply, bytes_before)
+    -- A code that a caller entered is kept nowhere.
+    WHERE NOT EXISTS (SELECT FROM ivr.answers AS a WHERE a.call_id = t.call_id AND starts_with(a.menu, 'code:'));
     -- More go than came, until the bounds are kept.
     PERFORM ivr.trim_traces(2 * cardinality(p_places));
     RETURN QUERY SELECT p_places[1], 'stored';
 END;
 $$;
 COMMENT ON FUNCTION ivr.store_traces(integer[], bigint[], bigint[], text[], text[], text[], text[], text[], text[], bytea[], bigint[], integer[], text[], bigint[]) IS
-    'Keeps requests whole with what was replied. Arguments, one element for each: a number by which the caller knows it; microseconds since 1970; then what the columns of ivr.traces are called; and how many bytes those before it in this set have. Returns the first number and the word stored: all are, or none.';
+    'Keeps requests whole with what was replied. Arguments, one element for each: a number by which the caller knows it; microseconds since 1970; then what the columns of ivr.traces are called; and how many bytes those before it in this set have. Returns the first number and the word stored: all are, or none; but of calls that were asked for a code nothing is kept any more.';

@@ -9,6 +9,8 @@ SELECT c.call_id,
                 WHEN c.attempts > 1 THEN format('asked %s times, last %s', c.attempts, c.last_menu) END,
            CASE WHEN c.attempts > 0 AND (c.last_digits IS NOT NULL OR c.closed_at IS NOT NULL) THEN
                coalesce('pressed ' || ivr.shown_word(c.last_digits), 'pressed nothing') END,
+           CASE WHEN starts_with(c.last_menu, 'message_box:')
+                THEN format('may have left a message for %s', substr(c.last_menu, length('message_box:') + 1)) END,
            CASE WHEN c.transferred_to IS NOT NULL
                 THEN format('sent to %s', concat_ws(' at ', c.department, ivr.shown(c.transferred_to))) END,
            CASE WHEN c.closed_at IS NULL THEN 'not over'

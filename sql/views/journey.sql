@@ -45,7 +45,8 @@ CROSS JOIN LATERAL (
                CASE WHEN a.decision IN ('menu', 'no_input', 'invalid') THEN
                    count(*) FILTER (WHERE a.decision IN ('menu', 'no_input', 'invalid')) OVER (ORDER BY a.step)
                END AS gather,
-               lead(a.answered_at) OVER (ORDER BY a.step) AS next_answered_at
+               lead(a.answered_at) OVER (ORDER BY a.step) AS next_answered_at,
+               CASE WHEN a.language IS DISTINCT FROM lag(a.language) OVER (ORDER BY a.step) THEN a.language END AS now_in
         FROM ivr.answers AS a
         CROSS JOIN LATERAL (
             -- Every sentence of the answer, in order, in either of the platform's two forms.
@@ -73,9 +74,13 @@ CROSS JOIN LATERAL (
                    -- A reason that the decision itself does not tell: closed, known caller, back, extension, …
                    CASE WHEN decision NOT IN ('fallback', 'unavailable')
                          AND reason NOT IN ('no input', 'invalid input') THEN reason END,
+                   'in the language ' || now_in,
                    CASE decision
-                       WHEN 'menu' THEN format('asked: "%s"', heard)
-                       WHEN 'no_input' THEN format('asked again: "%s"', heard)
+                       WHEN 'menu' THEN concat(CASE WHEN starts_with(menu, 'message_box:') THEN 'asked for a message'
+                                                    WHEN starts_with(menu, 'callback:') THEN 'asked for a number'
+                                                    WHEN starts_with(menu, 'callback_check:') THEN 'asked whether the number is right'
+                                                    ELSE 'asked' END, format(': "%s"', heard))
+                       WHEN 'no_input' THEN CASE WHEN heard IS NULL THEN 'listens on' ELSE format('asked again: "%s"', heard) END
                        WHEN 'invalid' THEN format('no such choice, asked again: "%s"', heard)
                        WHEN 'transfer' THEN
                            concat(CASE WHEN heard IS NOT NULL THEN format('said: "%s", ', heard) END,

@@ -14,12 +14,16 @@ FROM ivr.numbers
 UNION ALL
 SELECT 'callers', 'callers', 'known callers', NULL
 WHERE EXISTS (SELECT FROM ivr.callers WHERE NOT blocked AND num_nonnulls(department, menu) = 1)
+   OR EXISTS (SELECT FROM ivr.departments WHERE callback_menu IS NOT NULL)
 UNION ALL
 SELECT 'emergency', 'emergency', CASE WHEN active THEN 'EMERGENCY IS ON' ELSE 'emergency' END, message
 FROM ivr.emergency
 UNION ALL
 SELECT 'menu:' || menu, 'menu', menu, prompt
 FROM ivr.menus
+UNION ALL
+SELECT 'menu:' || menu, kind, CASE kind WHEN 'code' THEN replace(menu, ':', ' ') ELSE replace(kind, '_', ' ') || ' of ' || department END, concat_ws(' ', greeting, prompt, recording_notice)
+FROM ivr.made_menus
 UNION ALL
 SELECT 'back:' || menu, 'back', 'back', 'the menu before'
 FROM ivr.menu_options
@@ -47,9 +51,9 @@ WHERE to_place LIKE 'message:%';
 COMMENT ON VIEW ivr.places IS
     'Everywhere that a call can begin, be or end by the configuration. The ways between them: ivr.ways.';
 COMMENT ON COLUMN ivr.places.place IS
-    'What ivr.ways calls it: start, number:1, callers, emergency, menu:main, back:main, department:sales, extensions, message:…';
+    'What ivr.ways calls it: start, number:1, callers, emergency, menu:main, menu:message_box:sales, back:main, department:sales, extensions, message:…';
 COMMENT ON COLUMN ivr.places.kind IS
-    'start, number, callers, emergency, menu, back, department, extensions or message.';
+    'start, number, callers, emergency, menu, message_box, callback, callback_check, code, back, department, extensions or message.';
 COMMENT ON COLUMN ivr.places.name IS 'Its name: the menu, the department, the number that is called.';
 COMMENT ON COLUMN ivr.places.words IS
     'What is said or dialled there: the prompt of a menu, the destinations of a department, a message; the note of a number.';

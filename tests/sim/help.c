@@ -89,6 +89,7 @@ static const char *const what[] = {
     "  --order HOW           in (default); shuffle, reverse: all copies are held back and sent after the",
     "                        conversation (--gathered-delay means nothing then)",
     "  --late-recording MS   a recording.completed that long after the terminal event",
+    "  --fail-recording      recording.failed instead of recording.completed",
     "  --unknown-event       also sends call.something_new with fields nobody knows",
     "  --retries N           for an event that is not acknowledged (0), --retry-ms MS later (500)",
     "  --signature HOW       good (default), none, wrong, stale (30 days old), future (30 days ahead);",

@@ -200,6 +200,7 @@ static const struct row rows[] = {
     {"repeat", required_argument, AT(repeat), set_number, 1, LIST_NUMBER_MAX, NULL},
     {"order", required_argument, AT(order), set_word, 0, 0, order_words},
     {"late-recording", required_argument, AT(late_recording_ms), set_number, 0, TIME_MAX_MS, NULL},
+    {"fail-recording", no_argument, AT(fail_recording), set_flag, 0, 0, NULL},
     {"unknown-event", no_argument, AT(unknown_event), set_flag, 0, 0, NULL},
     {"retries", required_argument, AT(retries), set_number, 0, LIST_NUMBER_MAX, NULL},
     {"retry-ms", required_argument, AT(retry_ms), set_number, 0, TIME_MAX_MS, NULL},

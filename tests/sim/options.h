@@ -82,6 +82,7 @@ struct options {
     struct text_list events;  // names to send, when events_chosen
     bool events_chosen;
     bool unknown_event;
+    bool fail_recording;  // recording.failed instead of recording.completed
     bool accept_events_failure;
     bool json;
     bool quiet;

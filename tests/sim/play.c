@@ -192,10 +192,18 @@ static enum step do_start_recording(struct play *play, struct json_object *field
     return NEXT_ACTION;
 }
 
+static const char *recording_end(const struct play *play) {
+    return play->options->fail_recording ? "recording.failed" : "recording.completed";
+}
+
+static struct json_object *recording_end_data(const struct play *play) {
+    return event_recording_data(play->call, play->options->fail_recording ? "failed" : "completed");
+}
+
 static enum step do_stop_recording(struct play *play, struct json_object *fields) {
     (void)fields;
     if (play->options->late_recording_ms < 0)
-        tell(play, "recording.completed", event_recording_data(play->call, "completed"));
+        tell(play, recording_end(play), recording_end_data(play));
     return NEXT_ACTION;
 }
 
@@ -330,9 +338,8 @@ static void close_call(struct play *play) {
     outbox_release(&play->outbox);
     if (play->options->late_recording_ms >= 0) {
         clock_wait_ms(play->options->late_recording_ms);
-        outbox_send(&play->outbox,
-                    outbox_write(&play->outbox, "recording.completed",
-                                 event_recording_data(play->call, "completed"), outbox_now(&play->outbox)));
+        outbox_send(&play->outbox, outbox_write(&play->outbox, recording_end(play), recording_end_data(play),
+                                                outbox_now(&play->outbox)));
     }
     outbox_close(&play->outbox, play->record);
 }

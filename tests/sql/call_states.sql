@@ -177,7 +177,7 @@ SELECT is(s.recorded, false, 'other calls are not recorded') FROM scene.call_sta
 
 SELECT is((SELECT proargnames[pronargs + 1:] FROM pg_proc WHERE oid = 'ivr.call_states'::regproc),
           ARRAY['place', 'response', 'asked_step', 'next_step', 'menu', 'no_inputs', 'invalids', 'digits', 'gathered_digest', 'to_number', 'application_id',
-                'failed', 'menu_before', 'recorded', 'caller_greeting', 'caller_department', 'caller_menu', 'caller_blocked', 'caller_message', 'is_open'],
+                'failed', 'menu_before', 'recorded', 'caller_greeting', 'caller_department', 'caller_menu', 'caller_blocked', 'caller_message', 'is_open', 'language', 'caller_language', 'from_number'],
           'the columns are in the order in which the programs read them');
 
 -- Whether a digit may come

@@ -4,11 +4,12 @@ BEGIN;
 SELECT plan(17);
 
 SELECT is((SELECT array_agg(k ORDER BY k) FROM jsonb_object_keys(ivr.config_snapshot()) AS k),
-          ARRAY['agents', 'departments', 'emergency', 'extensions', 'holidays', 'hours', 'menu_options', 'menus', 'numbers'],
+          ARRAY['agents', 'codes', 'departments', 'emergency', 'extensions', 'holidays', 'hours', 'menu_options', 'menus', 'numbers', 'translations'],
           'it has every table of the configuration, and not the callers');
 SELECT is(ivr.config_snapshot() -> name, '[]', format('%s is an empty list', name)) FROM unnest(ARRAY['agents', 'extensions', 'hours', 'holidays', 'numbers']) AS name;
 SELECT is(ivr.config_snapshot() #> '{menu_options,0}',
-          '{"menu": "department", "digits": "1", "department": "billing", "to_menu": null, "message": null, "back": false}', 'a row has all its columns');
+          '{"menu": "department", "digits": "1", "department": "billing", "to_menu": null, "message": null, "back": false, "message_box": null,
+            "again": false, "language": null, "keep_language": false, "callback": null, "code": null}', 'a row has all its columns');
 SELECT is((SELECT array_agg(r ->> 'menu' || (r ->> 'digits')) FROM jsonb_array_elements(ivr.config_snapshot() -> 'menu_options') AS r),
           ARRAY['department1', 'department2', 'main1', 'main2'], 'rows come in the order of their key');
 

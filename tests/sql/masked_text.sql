@@ -1,7 +1,7 @@
 -- masked_text.sql: numbers and SIP users within words.
 BEGIN;
 \ir lib/scene.psql
-SELECT plan(33);
+SELECT plan(35);
 
 SELECT is(ivr.masked_text(words), masked, format('%L', left(words, 60)))
 FROM (VALUES
@@ -24,6 +24,9 @@ FROM (VALUES
     ('2026-05-29 12:10:00+00', '2026-05-29 12:10:00+00'), ('Press 1 for sales or 2 for support.', 'Press 1 for sales or 2 for support.'),
     ('anon:1234567890123456', 'anon:1234567890123456'), ('c1f7a0b2-1234-4aaa-8bbb-123456789012', 'c1f7a0b2-1234-4aaa-8bbb-123456789012'),
     ('waited 1500 ms', 'waited 1500 ms'), ('', ''), (NULL, NULL)) AS known (words, masked);
+
+SELECT is(ivr.masked_text('said: "It is 1 5 5 5 1 2 3 0 0 0 1. Right?"'), 'said: "It is *****. Right?"', 'a number that is read back');
+SELECT is(ivr.masked_text('Press 1 2 3 or 4'), 'Press 1 2 3 or 4', 'a few digits are no number');
 
 SELECT * FROM finish();
 ROLLBACK;

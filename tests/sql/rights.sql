@@ -30,7 +30,7 @@ SELECT is((SELECT nspowner::regrole FROM pg_namespace WHERE nspname = 'ivr'), 'i
 
 -- ivr_app: the functions that the programs call, nothing else
 
-SELECT is(scene.may_execute('ivr_app'), ARRAY['begin_test_call', 'call_states', 'check_database', 'gathered_digits', 'schema_version', 'settings', 'store_answers', 'store_events',
+SELECT is(scene.may_execute('ivr_app'), ARRAY['begin_test_call', 'call_states', 'check_codes', 'check_database', 'gathered_digits', 'schema_version', 'settings', 'store_answers', 'store_events',
                                            'store_rejections', 'store_traces', 'test_call'],
           'ivr_app may execute exactly the functions that the programs and minivoice-check call');
 SELECT is(scene.may_touch('ivr_app', 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER'), NULL, 'it has no right on any table or view');
@@ -119,9 +119,9 @@ SELECT is((SELECT array_agg(format('%s: %s', relname, scene.rights('ivr_editor',
           ARRAY['agents: SELECT, INSERT, UPDATE, DELETE', 'callers: SELECT, INSERT, UPDATE, DELETE', 'departments: SELECT, INSERT, UPDATE, DELETE',
                 'emergency: SELECT, UPDATE', 'extensions: SELECT, INSERT, UPDATE, DELETE', 'holidays: SELECT, INSERT, UPDATE, DELETE',
                 'hours: SELECT, INSERT, UPDATE, DELETE', 'menu_options: SELECT, INSERT, UPDATE, DELETE', 'menus: SELECT, INSERT, UPDATE, DELETE',
-                'numbers: SELECT, INSERT, UPDATE, DELETE'], 'ivr_editor may change the tables of the configuration, and touch no other table or view');
-SELECT is(scene.may_execute('ivr_editor'), ARRAY['check_config', 'is_destination', 'is_prompt', 'is_time_zone', 'know_caller', 'menu_open_at', 'open_at'],
-          'ivr_editor may execute exactly what looks at the configuration');
+                'numbers: SELECT, INSERT, UPDATE, DELETE', 'translations: SELECT, INSERT, UPDATE, DELETE'], 'ivr_editor may change the tables of the configuration, and touch no other table or view');
+SELECT is(scene.may_execute('ivr_editor'), ARRAY['called_back', 'check_config', 'done', 'is_destination', 'is_prompt', 'is_time_zone', 'know_caller', 'menu_open_at', 'open_at', 'set_code'],
+          'ivr_editor may execute exactly what looks at the configuration, says that a message or a callback is dealt with, and sets a code');
 SELECT is((SELECT array_agg(relname) FROM pg_class WHERE relnamespace = 'ivr'::regnamespace AND relkind = 'S'
              AND (has_sequence_privilege('ivr_editor', oid, 'USAGE, SELECT, UPDATE') OR has_sequence_privilege('ivr_keeper', oid, 'USAGE, SELECT, UPDATE'))),
           NULL, 'and touch no sequence, no more than ivr_keeper');
@@ -209,7 +209,7 @@ SELECT is((SELECT array_agg(proname::text ORDER BY proname) FROM pg_proc WHERE p
 SELECT is((SELECT array_agg(proname::text ORDER BY proname) FROM pg_proc WHERE pronamespace = 'ivr'::regnamespace AND prosecdef
              AND NOT has_function_privilege('ivr_app', oid, 'EXECUTE') AND NOT has_function_privilege('ivr_report', oid, 'EXECUTE')
              AND NOT has_function_privilege('ivr_keeper', oid, 'EXECUTE') AND NOT has_function_privilege('ivr_reconciler', oid, 'EXECUTE') AND NOT has_function_privilege('ivr_notifier', oid, 'EXECUTE')
-             AND prorettype <> 'trigger'::regtype), NULL, 'and besides these, what ivr_report and the timers may ask, and triggers, no other does');
+             AND prorettype <> 'trigger'::regtype), ARRAY['called_back', 'done', 'set_code'], 'and besides these, what ivr_report and the timers may ask, triggers, and what an editor says of messages and callbacks, no other does');
 SELECT is((SELECT array_agg(proname::text ORDER BY proname) FROM pg_proc WHERE pronamespace = 'ivr'::regnamespace
              AND has_function_privilege('ivr_app', oid, 'EXECUTE') AND has_function_privilege('ivr_report', oid, 'EXECUTE')), NULL,
           'no function is for both programs and reports');

@@ -34,14 +34,15 @@ SELECT is((SELECT array_agg(m ->> 'menu' ORDER BY 1) FROM jsonb_array_elements(s
           (SELECT array_agg(menu ORDER BY menu) FROM ivr.menus), 'it has every menu');
 SELECT is(scene.menu('department') - 'options' - 'open', (SELECT to_jsonb(m) - 'note' FROM ivr.menus AS m WHERE menu = 'department'),
           'with every column that the programs read, null where there is none');
-SELECT is(scene.menu('main') -> 'options', '[{"digits": "1", "department": "sales", "to_menu": null, "message": null, "back": false}]',
+SELECT is(scene.menu('main') -> 'options', '[{"digits": "1", "department": "sales", "to_menu": null, "message": null, "back": false, "message_box": null,
+            "again": false, "language": null, "keep_language": false, "callback": null, "code": null}]',
           'and its own options');
 SELECT is(scene.department('billing'),
           '{"department": "billing", "destination": "+15551230013", "announcement": null, "closed_message": null, "closed_department": null,
             "closed_menu": null, "open": null, "has_agents": false, "agents": []}',
           'a department says where it is, that it is always open and has no agents');
 SELECT is((SELECT array_agg(k ORDER BY k) FROM jsonb_object_keys(scene.settings()) AS k),
-          ARRAY['departments', 'emergency', 'extensions', 'hours_until', 'menus', 'numbers', 'version'], 'there are lists for the rest, and nothing else');
+          ARRAY['departments', 'emergency', 'extensions', 'hours_until', 'menus', 'numbers', 'translations', 'version'], 'there are lists for the rest, and nothing else');
 SELECT is(scene.settings()::text ~ 'replace by your own', false, 'notes are for people alone');
 SELECT is(jsonb_typeof(scene.menu('main') -> 'num_digits'), 'number', 'numbers are numbers');
 SELECT is(jsonb_typeof(scene.menu('department') -> 'finish_on_key'), 'null', 'no finish key is null');
@@ -57,7 +58,7 @@ SELECT is(scene.department('sales') - 'open' - 'agents' - 'has_agents',
 SELECT is(scene.department('support') ->> 'closed_menu', 'main', 'which may be a menu');
 INSERT INTO ivr.menu_options (menu, digits, to_menu, message, back) VALUES
     ('main', '7', 'department', NULL, false), ('main', '8', NULL, 'We are in the north.', false), ('main', '9', NULL, NULL, true);
-SELECT is((SELECT jsonb_object_agg(o ->> 'digits', jsonb_strip_nulls(o - 'digits')) FROM jsonb_array_elements(scene.menu('main') -> 'options') AS o),
+SELECT is((SELECT jsonb_object_agg(o ->> 'digits', jsonb_strip_nulls(o - 'digits' - 'again' - 'keep_language')) FROM jsonb_array_elements(scene.menu('main') -> 'options') AS o),
           '{"1": {"back": false, "department": "sales"}, "7": {"back": false, "to_menu": "department"}, "8": {"back": false, "message": "We are in the north."},
             "9": {"back": true}}', 'an option leads to a department, a menu, a sentence or back');
 UPDATE ivr.menus SET greeting = 'Welcome.', recording_notice = 'Calls are recorded.', direct_dial = true, no_input_message = 'Goodbye.',
@@ -85,8 +86,8 @@ SELECT is(scene.department('billing') ->> 'has_agents', 'false', 'agents of othe
 
 SELECT is(scene.settings() -> 'numbers', '[]', 'without numbers the list is empty');
 INSERT INTO ivr.numbers (number, menu, time_zone, language, note) VALUES ('+15551230002', 'department', 'Europe/Berlin', 'de', 'nobody reads it');
-SELECT is(scene.settings() -> 'numbers', '[{"number": "+15551230002", "menu": "department", "time_zone": "Europe/Berlin"}]',
-          'a number has its menu and its clock');
+SELECT is(scene.settings() -> 'numbers', '[{"number": "+15551230002", "menu": "department", "time_zone": "Europe/Berlin", "language": "de"}]',
+          'a number has its menu, its clock and its language');
 SELECT is(scene.settings() -> 'extensions', '[]', 'without extensions the list is empty');
 INSERT INTO ivr.extensions (extension, destination, name) VALUES
     ('2', '+15551230052', 'somebody'), ('10', '+15551230051', NULL), ('1', '+15551230050', NULL), ('100', '+15551230053', NULL), ('09', '+15551230054', NULL);
@@ -165,7 +166,7 @@ SELECT is(scene.settings() -> 'menus', '[]', 'without menus the list is empty');
 DELETE FROM ivr.departments;
 SELECT is(scene.settings() -> 'departments', '[]', 'without departments the list is empty');
 DELETE FROM ivr.config_versions;
-SELECT is(scene.settings() - 'hours_until', '{"menus": [], "numbers": [], "version": 0, "emergency": null, "extensions": [], "departments": []}',
+SELECT is(scene.settings() - 'hours_until', '{"menus": [], "numbers": [], "version": 0, "emergency": null, "extensions": [], "departments": [], "translations": []}',
           'without any version it is version 0');
 
 SELECT * FROM finish();

@@ -1,7 +1,7 @@
 -- tables.sql: what the tables take and what they refuse, and that everything in the schema says what it is for.
 BEGIN;
 \ir lib/scene.psql
-SELECT plan(441);
+SELECT plan(530);
 
 -- What each constraint refuses. Which ones have been tried is remembered, so that none is forgotten.
 
@@ -99,6 +99,29 @@ FROM (VALUES ('no_input_leads_to_one_place', 'no_input_department = ''sales'', n
 SELECT scene.takes('UPDATE ivr.menus SET no_input_department = ''sales'', invalid_message = ''x'', closed_message = ''y'', closed_department = ''operator''',
                    'silence, wrong digits and closed hours may each lead elsewhere');
 
+SELECT scene.takes(scene.menu(col, 'sales'), format('%s may be a department', col))
+FROM unnest(ARRAY['no_input_message_box', 'invalid_message_box', 'closed_message_box', 'no_input_callback', 'invalid_callback', 'closed_callback']) AS col;
+SELECT scene.refuses(format('menus_%s_exists', col), scene.menu(col, 'nowhere'), format('%s cannot be nowhere', col))
+FROM unnest(ARRAY['no_input_message_box', 'invalid_message_box', 'closed_message_box', 'no_input_callback', 'invalid_callback', 'closed_callback']) AS col;
+SELECT scene.refuses('menus_' || refused_by, 'UPDATE ivr.menus SET ' || changes, format('a menu cannot have %s', changes))
+FROM (VALUES ('no_input_leads_to_one_place', 'no_input_message_box = ''sales'', no_input_message = ''x'''),
+             ('invalid_leads_to_one_place', 'invalid_message_box = ''sales'', invalid_department = ''sales'''),
+             ('no_input_leads_to_one_place', 'no_input_message_box = ''sales'', no_input_callback = ''sales'''),
+             ('invalid_leads_to_one_place', 'invalid_message_box = ''sales'', invalid_callback = ''sales'''),
+             ('close_to_one_place', 'closed_message_box = ''sales'', closed_callback = ''sales'''),
+             ('close_to_one_place', 'closed_message_box = ''sales'', closed_menu = ''department''')) AS v (refused_by, changes);
+SELECT scene.takes(scene.department(fields), format('a department may have %s', left(fields::text, 60)))
+FROM (VALUES (jsonb '{"message_prompt": "x", "message_notice": "y", "message_thanks": "z"}'), ('{"message_minutes": 1}'), ('{"message_minutes": 5}'),
+             ('{"closed_message_box": "sales"}'), ('{"closed_callback": "sales"}'), ('{"callback_prompt": "x", "callback_thanks": "y", "callback_menu": "main"}')) AS v (fields);
+SELECT scene.refuses('departments_' || refused_by, scene.department(fields), format('a department cannot have %s', left(fields::text, 60)))
+FROM (VALUES ('message_prompt_can_be_spoken', jsonb '{"message_prompt": ""}'), ('message_notice_can_be_spoken', '{"message_notice": " "}'),
+             ('message_thanks_can_be_spoken', jsonb_build_object('message_thanks', repeat('x', 601))), ('message_takes_1_to_5_minutes', '{"message_minutes": 0}'),
+             ('message_takes_1_to_5_minutes', '{"message_minutes": 6}'), ('closed_message_box_exists', '{"closed_message_box": "nowhere"}'),
+             ('callback_prompt_can_be_spoken', '{"callback_prompt": ""}'), ('callback_thanks_can_be_spoken', '{"callback_thanks": ""}'),
+             ('callback_menu_exists', '{"callback_menu": "nowhere"}'), ('closed_callback_exists', '{"closed_callback": "nowhere"}'),
+             ('close_to_one_place', '{"closed_message_box": "sales", "closed_callback": "sales"}'),
+             ('close_to_one_place', '{"closed_message_box": "sales", "closed_menu": "main"}')) AS v (refused_by, fields);
+
 -- menu_options
 
 SELECT scene.refuses('menu_options_pkey', $$INSERT INTO ivr.menu_options VALUES ('main', '1', 'support')$$, 'a key is there once in a menu');
@@ -116,7 +139,7 @@ SELECT scene.refuses('menu_options_digits_are_dtmf', format('INSERT INTO ivr.men
                      '21 keys cannot be pressed');
 CREATE FUNCTION scene.option(fields jsonb) RETURNS text
 LANGUAGE sql RETURN format('INSERT INTO ivr.menu_options SELECT * FROM jsonb_populate_record(NULL::ivr.menu_options, %L)',
-                           '{"menu": "department", "digits": "5", "back": false}'::jsonb || fields);
+                           '{"menu": "department", "digits": "5", "back": false, "again": false, "keep_language": false}'::jsonb || fields);
 SELECT scene.takes(scene.option(fields), format('an option may lead to %s', fields))
 FROM unnest(ARRAY['{"department": "sales"}', '{"to_menu": "main"}', '{"to_menu": "department"}', '{"message": "x"}', '{"back": true}']::jsonb[]) AS fields;
 SELECT scene.refuses('menu_options_lead_to_one_place', scene.option(fields), format('an option cannot lead to %s', fields))
@@ -125,6 +148,17 @@ FROM unnest(ARRAY['{}', '{"department": "sales", "to_menu": "main"}', '{"departm
 SELECT scene.refuses('menu_options_message_can_be_spoken', scene.option(jsonb_build_object('message', message)), format('an option cannot say %s', to_json(left(message, 30))))
 FROM unnest(ARRAY['', repeat('x', 601)]) AS message;
 SELECT scene.refuses('menu_options_to_menu_exists', scene.option('{"to_menu": "nowhere"}'), 'an option needs the menu that it leads to');
+SELECT scene.takes(scene.option(fields), format('an option may have %s', fields))
+FROM unnest(ARRAY['{"again": true}', '{"again": true, "language": "de", "keep_language": true}', '{"department": "sales", "language": "pt-BR"}']::jsonb[]) AS fields;
+SELECT scene.refuses('menu_options_' || refused_by, scene.option(fields), format('an option cannot have %s', fields))
+FROM (VALUES ('lead_to_one_place', jsonb '{"again": true, "back": true}'), ('lead_to_one_place', '{"language": "de"}'), ('language_is_a_tag', '{"again": true, "language": "German"}'),
+             ('language_is_a_tag', '{"again": true, "language": ""}'), ('keep_some_language', '{"again": true, "keep_language": true}')) AS v (refused_by, fields);
+SELECT scene.takes(scene.option('{"callback": "sales"}'), 'an option may lead to a callback');
+SELECT scene.refuses('menu_options_callback_exists', scene.option('{"callback": "nowhere"}'), 'by a department');
+SELECT scene.refuses('menu_options_lead_to_one_place', scene.option('{"callback": "sales", "message_box": "sales"}'), 'and to nothing else');
+SELECT scene.takes(scene.option('{"message_box": "sales"}'), 'an option may lead to a message box');
+SELECT scene.refuses('menu_options_message_box_exists', scene.option('{"message_box": "nowhere"}'), 'of a department');
+SELECT scene.refuses('menu_options_lead_to_one_place', scene.option('{"message_box": "sales", "department": "sales"}'), 'and to nothing else');
 SELECT is(scene.refused(scene.option('{"department": "sales", "back": null}')), '23502', 'back is true or false');
 SELECT scene.takes($$DELETE FROM ivr.menus WHERE menu = 'main'$$, 'a menu can be deleted with its options');
 INSERT INTO ivr.menu_options (menu, digits, to_menu) VALUES ('department', '6', 'main');
@@ -422,6 +456,36 @@ FROM (VALUES ('enrichments_pkey', 'c1', 'score', 'completed', 'a section of a ca
              ('enrichments_status_is_short', 'c1', 'topics', repeat('x', 65), 'of at most 64 characters')) AS v (refused_by, call_id, section, status, what);
 SELECT scene.takes(format('INSERT INTO ivr.enrichments (call_id, section, status) VALUES (''c2'', %L, ''failed'')', section), section || ' is a section')
 FROM unnest(ARRAY['transcription', 'summary', 'score', 'topics']) AS section;
+SELECT scene.takes($$INSERT INTO ivr.translations VALUES ('Press 1.', 'de', 'Bitte die 1.')$$, 'a sentence has another language');
+INSERT INTO ivr.translations VALUES ('Press 1.', 'de', 'Bitte die 1.');
+SELECT scene.refuses('translations_pkey', $$INSERT INTO ivr.translations VALUES ('Press 1.', 'de', 'Die 1.')$$, 'once');
+SELECT scene.refuses('translations_' || refused_by, format('INSERT INTO ivr.translations VALUES (%L, %L, %L)', sentence, language, words), format('%s is refused', refused_by))
+FROM (VALUES ('sentence_can_be_spoken', '', 'de', 'x'), ('words_can_be_spoken', 'x', 'de', repeat('x', 601)), ('language_is_a_tag', 'x', 'd', 'x'),
+             ('language_is_a_tag', 'x', 'de_DE', 'x')) AS v (refused_by, sentence, language, words);
+SELECT scene.takes(format('INSERT INTO ivr.translations VALUES (%L, ''pt-BR'', %L)', repeat('😀', 600), repeat('ü', 600)), 'a long sentence has a key too');
+SELECT scene.refuses('callers_language_is_a_tag', $$INSERT INTO ivr.callers (number, language) VALUES ('+15551230099', '')$$, 'a caller speaks some language');
+INSERT INTO ivr.callback_requests (call_id, department, number, asked_at) VALUES ('c1', 'sales', '+15551230001', now());
+SELECT scene.refuses('callback_requests_' || refused_by, format('INSERT INTO ivr.callback_requests (call_id, department, number, asked_at, times, tries, tried_at, done_at) VALUES (%L, ''sales'', ''+15551230001'', now(), %s, %s, %L, %L)', call_id, times, tries, tried, done), 'a callback is ' || refused_by)
+FROM (VALUES ('pkey', 'c1', 1, 0, NULL, NULL), ('call_id_is_short', '', 1, 0, NULL, NULL), ('are_asked', 'c2', 0, 0, NULL, NULL), ('are_tried', 'c2', 1, 1, NULL, NULL),
+             ('are_tried', 'c2', 1, -1, NULL, NULL), ('are_done_by_somebody', 'c2', 1, 0, NULL, 'now')) AS v (refused_by, call_id, times, tries, tried, done);
+CREATE FUNCTION scene.code(fields jsonb) RETURNS text
+LANGUAGE sql RETURN format('INSERT INTO ivr.codes SELECT (jsonb_populate_record(c, %L)).* FROM ivr.codes AS c WHERE code = ''doctors''', '{"code": "new"}'::jsonb || fields);
+SELECT ivr.set_code('doctors', '4711', 'sales') \g /dev/null
+SELECT scene.takes(scene.code('{}'), 'a code may be set');
+SELECT scene.refuses('codes_' || refused_by, scene.code(fields), format('a code cannot have %s', left(fields::text, 60)))
+FROM (VALUES ('pkey', jsonb '{"code": "doctors"}'), ('name_is_simple', '{"code": "Doctors"}'), ('have_4_to_12_digits', '{"num_digits": 3}'), ('have_4_to_12_digits', '{"num_digits": 13}'),
+             ('are_kept_as_a_salted_hash', '{"hash": "x"}'), ('are_kept_as_a_salted_hash', '{"salt": ""}'), ('open_one_place', '{"department": null}'),
+             ('open_one_place', '{"to_menu": "main"}'), ('prompt_can_be_spoken', '{"prompt": ""}'), ('wrong_prompt_can_be_spoken', '{"wrong_prompt": ""}'),
+             ('wrong_message_can_be_spoken', '{"wrong_message": ""}'), ('department_exists', '{"department": "nowhere"}'),
+             ('to_menu_exists', '{"department": null, "to_menu": "nowhere"}')) AS v (refused_by, fields);
+SELECT scene.refuses('menu_options_code_exists', scene.option('{"code": "nowhere"}'), 'an option asks for a code that there is');
+INSERT INTO ivr.code_tries (call_id, step, code, opened) VALUES ('c1', 1, 'doctors', false);
+SELECT scene.refuses('code_tries_' || refused_by, format('INSERT INTO ivr.code_tries (call_id, step, code, opened) VALUES (%L, 1, ''doctors'', false)', call_id), 'a try is ' || refused_by)
+FROM (VALUES ('pkey', 'c1'), ('call_id_is_short', '')) AS v (refused_by, call_id);
+INSERT INTO ivr.dealt_with (call_id) VALUES ('c1');
+SELECT scene.refuses('dealt_with_pkey', $$INSERT INTO ivr.dealt_with (call_id) VALUES ('c1')$$, 'a message is dealt with once');
+SELECT scene.refuses('dealt_with_call_id_is_short', format('INSERT INTO ivr.dealt_with (call_id) VALUES (%L)', call_id), 'a message has a call')
+FROM unnest(ARRAY['', repeat('x', 256)]) AS call_id;
 SELECT scene.refuses('history_settings_pkey', 'INSERT INTO ivr.history_settings DEFAULT VALUES', 'the ages are there once');
 SELECT scene.refuses('history_settings_is_one_row', 'INSERT INTO ivr.history_settings (one_row) VALUES (false)', 'and no second time');
 SELECT scene.refuses(format('history_settings_%s_is_positive', name), format('UPDATE ivr.history_settings SET %I = ''0''', name), format('%s cannot be 0', name))
@@ -454,16 +518,16 @@ SELECT is((SELECT array_agg(c.relname || '.' || a.attname ORDER BY c.relname, a.
 ) FROM (
     SELECT t, CASE WHEN cols <> '' THEN ARRAY(SELECT t || '.' || col FROM unnest(string_to_array(cols, ' ')) AS col) END
     FROM (VALUES
-        ('config_versions', 'snapshot'), ('migrations', ''), ('departments', 'note announcement closed_message closed_department closed_menu'),
-        ('menus', 'finish_on_key note greeting recording_notice no_input_department no_input_menu no_input_message invalid_department invalid_menu invalid_message time_zone closed_message closed_department closed_menu'),
-        ('menu_options', 'department to_menu message'), ('extensions', 'name'), ('numbers', 'language note'), ('hours', 'department menu'),
+        ('config_versions', 'snapshot'), ('migrations', ''), ('departments', 'note announcement closed_message closed_department closed_menu message_prompt message_notice message_thanks message_minutes closed_message_box callback_prompt callback_thanks callback_menu closed_callback'),
+        ('menus', 'finish_on_key note greeting recording_notice no_input_department no_input_menu no_input_message invalid_department invalid_menu invalid_message time_zone closed_message closed_department closed_menu no_input_message_box invalid_message_box closed_message_box no_input_callback invalid_callback closed_callback'),
+        ('menu_options', 'department to_menu message message_box language callback code'), ('extensions', 'name'), ('numbers', 'language note'), ('hours', 'department menu'),
         ('holidays', 'department menu opens closes'), ('emergency', 'message department'), ('agents', 'note'),
-        ('callers', 'name greeting department menu message note'), ('event_repeats', ''),
+        ('callers', 'name greeting department menu message note language'), ('event_repeats', ''),
         ('call_events', 'event_key occurred_at payload'),
-        ('answers', 'call_id asked_step menu digits digits_source gathered_digest reason department destination from_number to_number config_version took_ms attempt asked_menu asked_attempt asked_config_version asked_at signature beside_step spool_record'),
+        ('answers', 'call_id asked_step menu digits digits_source gathered_digest reason department destination from_number to_number config_version took_ms attempt asked_menu asked_attempt asked_config_version asked_at signature beside_step spool_record language'),
         ('calls', 'application_id customer_id direction from_number to_number status last_menu last_digits department transferred_to answered_at closed_at disposition asked_at decided_at last_event_at last_answer_at menu_seconds talk_seconds'),
         ('rejected_requests', 'detail remote_address sent_timestamp sent_signature reingested_at reingested_call_id reingested_digest pseudonymised_at'),
-        ('enrichments', 'content'), ('reconciliations', 'http_status'), ('ai_requests', ''), ('subscriptions', 'department number ended_at ended_because'), ('subscription_secrets', ''),
+        ('enrichments', 'content'), ('reconciliations', 'http_status'), ('ai_requests', ''), ('dealt_with', ''), ('codes', 'department to_menu prompt wrong_prompt wrong_message'), ('code_tries', 'caller'), ('translations', ''), ('callback_requests', 'caller tried_at done_at done_by'), ('subscriptions', 'department number ended_at ended_because'), ('subscription_secrets', ''),
         ('notices', 'of_call first_try_at done_at outcome'), ('notice_tries', 'http_status fault took_ms'), ('history_settings', 'pseudonymise_after purge_after'), ('pseudonym_key', '')) AS nullable (t, cols)
 ) AS expected (of_table, wanted);
 

@@ -284,6 +284,26 @@ TEST(a_stored_sentence_is_given_again) {
             "{\"actions\":[{\"say\":{\"text\":\"Sorry.\"}}]}");
 }
 
+TEST(a_recording_is_stopped_before_anything_is_said) {
+    struct decision decision = {.kind = DECIDED_MESSAGE, .stop_recording = true};
+    decision.say[decision.say_count++] = "Thank you.";
+    is_list(actions_for(&decision, NULL),
+            "{\"actions\":[{\"stop_recording\":{}},{\"say\":{\"text\":\"Thank you.\"}}]}");
+}
+
+TEST(a_stop_of_recording_is_restored) {
+    static const char list[] = "{\"actions\":[{\"stop_recording\":{}},{\"say\":{\"text\":\"Thank you.\"}}]}";
+    is_list(actions_restore(list), list);
+}
+
+TEST(a_question_without_a_prompt_listens_in_silence) {
+    const struct decision decision = {.kind = DECIDED_MENU, .menu = &department_menu};
+    is_list(
+        actions_for(&decision, "https://example.com/minivoice/department"),
+        "{\"actions\":[{\"gather\":{\"num_digits\":1,\"timeout_seconds\":7}},{\"type\":\"redirect\",\"url\":"
+        "\"https://example.com/minivoice/department\"}]}");
+}
+
 TEST(a_list_that_was_restored_is_restored_to_the_same) {
     char *once = actions_restore(simple_ivr_stored);
     is_list(actions_restore(once), simple_ivr);
@@ -356,6 +376,9 @@ TEST(what_is_no_list_gets_none) {
     X(a_redirect_over_http_is_valid, ONE("{\"type\":\"redirect\",\"url\":\"http://example.com/\"}")) \
     X(a_sentence_before_a_transfer_is_valid, ONE(SAY "," TRANSFER)) \
     X(a_start_of_recording_is_valid, ONE("{\"start_recording\":{}}")) \
+    X(a_stop_of_recording_is_valid, ONE("{\"stop_recording\":{}}")) \
+    X(a_gather_that_listens_in_silence_is_valid, \
+      ONE("{\"gather\":{\"num_digits\":1,\"timeout_seconds\":5}}")) \
     X(a_timeout_of_1_second_is_valid, \
       ONE("{\"gather\":{\"prompt\":\"a\",\"num_digits\":1,\"timeout_seconds\":1}}")) \
     X(a_timeout_of_30_seconds_is_valid, \
@@ -401,8 +424,6 @@ TEST(what_is_no_list_gets_none) {
     X(max_digits_beside_num_digits_is_refused, GATHER(",\"max_digits\":2"), NO_FIELDS) \
     X(a_gather_that_is_no_object_is_refused, ONE("{\"gather\":1}"), NO_FIELDS) \
     X(a_gather_that_is_null_is_refused, ONE("{\"gather\":null}"), NO_FIELDS) \
-    X(a_gather_without_prompt_is_refused, ONE("{\"gather\":{\"num_digits\":1,\"timeout_seconds\":5}}"), \
-      "gather has no prompt") \
     X(a_gather_with_an_empty_prompt_is_refused, \
       ONE("{\"gather\":{\"prompt\":\"\",\"num_digits\":1,\"timeout_seconds\":5}}"), "gather has no prompt") \
     X(a_gather_with_a_number_for_a_prompt_is_refused, \
@@ -446,6 +467,8 @@ TEST(what_is_no_list_gets_none) {
       "start_recording has fields") \
     X(a_start_of_recording_that_is_null_is_refused, ONE("{\"start_recording\":null}"), \
       "start_recording has fields") \
+    X(a_stop_of_recording_with_a_field_is_refused, ONE("{\"stop_recording\":{\"x\":1}}"), \
+      "stop_recording has fields") \
     X(a_redirect_without_url_is_refused, ONE("{\"type\":\"redirect\"}"), NO_URL) \
     X(a_redirect_to_another_scheme_is_refused, \
       ONE("{\"type\":\"redirect\",\"url\":\"ftp://example.com/\"}"), NO_URL) \
@@ -493,6 +516,9 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_url_is_sent_as_it_is),
     cmocka_unit_test(a_prompt_is_quoted_as_json_wants_it),
     cmocka_unit_test(sentences_come_first_then_the_recording_then_the_question),
+    cmocka_unit_test(a_recording_is_stopped_before_anything_is_said),
+    cmocka_unit_test(a_stop_of_recording_is_restored),
+    cmocka_unit_test(a_question_without_a_prompt_listens_in_silence),
     cmocka_unit_test(a_sentence_comes_before_the_transfer),
     cmocka_unit_test(a_message_is_a_sentence_alone),
     cmocka_unit_test(a_message_without_a_sentence_is_not_sent),

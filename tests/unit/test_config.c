@@ -316,6 +316,109 @@ TEST(a_refused_configuration_is_logged) {
     assert_non_null(strstr(capture.text, "error=settings detail=\"the configuration cannot be read\"\n"));
 }
 
+// What a menu takes
+
+static enum menu_takes takes_of(const char *json) {
+    struct config *config = parse(json);
+    assert_non_null(config);
+    enum menu_takes takes = config->menus[0].takes;
+    config_free(config);
+    return takes;
+}
+
+TEST(a_menu_takes_a_choice) {
+    assert_int_equal(takes_of(WHOLE), TAKES_CHOICE);
+}
+
+TEST(a_menu_may_take_a_message) {
+    assert_int_equal(
+        takes_of(WITH(
+            MENU
+            ",\"takes\": \"message\", \"no_input_message\": \"Thank you.\", \"invalid_message\": \"Thank you.\"")),
+        TAKES_MESSAGE);
+}
+
+TEST(a_message_without_an_end_is_a_choice) {
+    assert_int_equal(takes_of(WITH(MENU ",\"takes\": \"message\"")), TAKES_CHOICE);
+}
+
+#define ENDS ", \"no_input_message\": \"Sorry.\", \"invalid_message\": \"Sorry.\""
+
+TEST(a_menu_may_take_a_number_and_its_confirmation) {
+    assert_int_equal(takes_of(WITH(MENU ",\"takes\": \"number\", \"partner\": \"main\"" ENDS)), TAKES_NUMBER);
+    assert_int_equal(takes_of(WITH(MENU ",\"takes\": \"confirmation\", \"partner\": \"main\"" ENDS)),
+                     TAKES_CONFIRMATION);
+}
+
+TEST(a_number_without_a_partner_is_a_choice) {
+    assert_int_equal(takes_of(WITH(MENU ",\"takes\": \"number\"" ENDS)), TAKES_CHOICE);
+}
+
+TEST(what_a_later_version_takes_is_a_choice) {
+    assert_int_equal(takes_of(WITH(MENU ",\"takes\": \"song\", \"no_input_message\": \"Thank you.\"")),
+                     TAKES_CHOICE);
+}
+
+// Languages
+
+#define IN_GERMAN \
+    "{" VERSION ", " DEPARTMENTS \
+    ", " MENUS(MENU) ", \"translations\": [" \
+                     "{\"sentence\": \"Nothing?\", \"language\": \"de\", \"words\": \"Nichts?\"}, " \
+                     "{\"sentence\": \"Press 1.\", \"language\": \"de\", \"words\": \"1, bitte.\"}, " \
+                     "{\"sentence\": \"Press 1.\", \"language\": \"fr\", \"words\": \"Tapez 1.\"}, " \
+                     "{\"sentence\": \"Press 1.\", \"language\": \"nl\"}]}"
+
+static void says(const char *sentence, const char *language, const char *words) {
+    struct config *config = parse(IN_GERMAN);
+    assert_non_null(config);
+    assert_string_equal(config_translate(config, sentence, language), words);
+    config_free(config);
+}
+
+TEST(a_sentence_is_found_in_its_language) {
+    says("Press 1.", "de", "1, bitte.");
+}
+
+TEST(a_sentence_is_found_in_another_language) {
+    says("Press 1.", "fr", "Tapez 1.");
+}
+
+TEST(a_sentence_without_translation_is_itself) {
+    says("Nothing?", "fr", "Nothing?");
+}
+
+TEST(a_translation_that_cannot_be_read_is_none) {
+    says("Press 1.", "nl", "Press 1.");
+}
+
+TEST(without_a_language_a_sentence_is_itself) {
+    says("Press 1.", NULL, "Press 1.");
+}
+
+TEST(a_language_in_which_something_is_written_is_known) {
+    struct config *config = parse(IN_GERMAN);
+    assert_string_equal(config_find_language(config, "fr"), "fr");
+    config_free(config);
+}
+
+TEST(a_language_that_an_option_sets_is_known) {
+    struct config *config =
+        parse(WITH(NAME ENDPOINT PROMPT NUM_DIGITS TIMEOUT FINISH REST_OF_MENU FALLBACK
+                   "\"options\": [{\"digits\": \"1\", \"again\": true, \"language\": \"it\"}]"));
+    assert_string_equal(config_find_language(config, "it"), "it");
+    assert_true(config->menus[0].options[0].place.again);
+    config_free(config);
+}
+
+TEST(any_other_language_is_not_known) {
+    struct config *config = parse(IN_GERMAN);
+    assert_null(config_find_language(config, "it"));
+    assert_null(config_find_language(config, NULL));
+    assert_null(config_find_language(NULL, "de"));
+    config_free(config);
+}
+
 TEST(no_configuration_may_be_freed) {
     config_free(NULL);
 }
@@ -371,6 +474,20 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_missing_finish_key_is_none),
     cmocka_unit_test(a_configuration_cut_anywhere_is_none),
     cmocka_unit_test(a_refused_configuration_is_logged),
+    cmocka_unit_test(a_menu_takes_a_choice),
+    cmocka_unit_test(a_menu_may_take_a_message),
+    cmocka_unit_test(a_message_without_an_end_is_a_choice),
+    cmocka_unit_test(a_menu_may_take_a_number_and_its_confirmation),
+    cmocka_unit_test(a_number_without_a_partner_is_a_choice),
+    cmocka_unit_test(what_a_later_version_takes_is_a_choice),
+    cmocka_unit_test(a_sentence_is_found_in_its_language),
+    cmocka_unit_test(a_sentence_is_found_in_another_language),
+    cmocka_unit_test(a_sentence_without_translation_is_itself),
+    cmocka_unit_test(a_translation_that_cannot_be_read_is_none),
+    cmocka_unit_test(without_a_language_a_sentence_is_itself),
+    cmocka_unit_test(a_language_in_which_something_is_written_is_known),
+    cmocka_unit_test(a_language_that_an_option_sets_is_known),
+    cmocka_unit_test(any_other_language_is_not_known),
     cmocka_unit_test(no_configuration_may_be_freed),
     cmocka_unit_test(a_menu_is_found_by_its_name),
     cmocka_unit_test(a_menu_that_is_not_there_is_not_found),

@@ -819,6 +819,423 @@ TEST(an_emergency_may_lead_to_a_department) {
     assert_ptr_equal(menu_decide(&with, menu, &situation).destination, support.destination);
 }
 
+// Messages
+
+static char box_name[] = "message_box:support";
+static char speak[] = "Please leave a message.";
+static char notice[] = "It is recorded.";
+static char thanks[] = "Thank you.";
+
+static const struct menu box = {
+    .name = box_name,
+    .takes = TAKES_MESSAGE,
+    .endpoint = route,
+    .recording_notice = notice,
+    .prompt = speak,
+    .no_input_prompt = speak,
+    .invalid_prompt = speak,
+    .finish_on_key = (char[]){"#"},
+    .num_digits = 1,
+    .timeout_seconds = 30,
+    .no_input_limit = 3,
+    .no_input.message = thanks,
+    .invalid.message = thanks,
+    .fallback = &support,
+};
+
+TEST(a_message_is_asked_for_and_recorded) {
+    const struct decision decision = begin(&box);
+    assert_string_equal(decision.say[0], "Please leave a message.");
+    assert_string_equal(decision.say[1], "It is recorded.");
+    assert_true(decision.record);
+}
+
+TEST(nothing_is_spoken_into_a_message) {
+    assert_null(begin(&box).prompt);
+}
+
+TEST(who_presses_nothing_is_still_speaking) {
+    const struct decision decision = decide_in(&box, "");
+    assert_int_equal(decision.kind, DECIDED_NO_INPUT);
+    assert_string_equal(decision.reason, "speaking");
+    assert_null(decision.prompt);
+    assert_false(decision.stop_recording);
+}
+
+static void ends_the_message(struct decision decision) {
+    assert_int_equal(decision.kind, DECIDED_MESSAGE);
+    assert_string_equal(decision.reason, "message left");
+    assert_string_equal(decision.say[0], "Thank you.");
+    assert_true(decision.stop_recording);
+}
+
+TEST(the_finish_key_ends_a_message) {
+    ends_the_message(decide_in(&box, "#"));
+}
+
+TEST(any_key_ends_a_message) {
+    ends_the_message(decide_in(&box, "5"));
+}
+
+TEST(a_message_ends_at_its_limit) {
+    struct situation situation = pressed("");
+    situation.no_inputs = 3;
+    ends_the_message(menu_decide(&config, &box, &situation));
+}
+
+TEST(a_message_ends_at_the_last_redirect) {
+    struct situation situation = pressed("");
+    situation.step = MENU_LAST_STEP + 1;
+    ends_the_message(menu_decide(&config, &box, &situation));
+}
+
+TEST(a_message_ends_where_attempts_cannot_be_counted) {
+    struct situation situation = pressed("");
+    situation.can_ask_again = false;
+    ends_the_message(menu_decide(&config, &box, &situation));
+}
+
+TEST(recording_ends_when_an_emergency_leads_out_of_a_message) {
+    const struct config with = in_emergency(&support);
+    struct situation situation = pressed("");
+    assert_true(menu_decide(&with, &box, &situation).stop_recording);
+}
+
+TEST(leaving_an_ordinary_menu_stops_no_recording) {
+    assert_false(decide("1").stop_recording);
+}
+
+// Callbacks
+
+static char asks_number[] = "Your number?";
+static char checks[] = "Press 1 or 2.";
+static char reads[] = "It is this number.";
+static char refused[] = "This number cannot be called.";
+static char sorry[] = "We are sorry.";
+static const struct menu number_menu;
+static const struct menu check_menu;
+static struct option check_options[] = {
+    {.digits = (char[]){"1"}, .place.message = thanks},
+    {.digits = (char[]){"2"}, .place.menu = &number_menu},
+};
+static const struct menu number_menu = {
+    .name = (char[]){"callback:support"},
+    .takes = TAKES_NUMBER,
+    .partner = &check_menu,
+    .endpoint = route,
+    .prompt = asks_number,
+    .no_input_prompt = asks_number,
+    .invalid_prompt = refused,
+    .finish_on_key = (char[]){"#"},
+    .num_digits = 15,
+    .timeout_seconds = 10,
+    .no_input_limit = 1,
+    .invalid_limit = 2,
+    .no_input.message = sorry,
+    .invalid.message = sorry,
+    .fallback = &support,
+};
+static const struct menu check_menu = {
+    .name = (char[]){"callback_check:support"},
+    .takes = TAKES_CONFIRMATION,
+    .partner = &number_menu,
+    .endpoint = route,
+    .greeting = reads,
+    .prompt = checks,
+    .no_input_prompt = checks,
+    .invalid_prompt = checks,
+    .num_digits = 1,
+    .timeout_seconds = 7,
+    .no_input_limit = 1,
+    .invalid_limit = 2,
+    .no_input.message = sorry,
+    .invalid.message = sorry,
+    .fallback = &support,
+    .options = check_options,
+    .option_count = 2,
+};
+
+static struct decision called_from(const char *from) {
+    const struct situation situation = {.now = NOON, .step = 1, .can_ask_again = true, .from = from};
+    return menu_begin(&config, &number_menu, &situation);
+}
+
+static struct decision confirm(const char *number, const char *digits, int step) {
+    struct situation situation = pressed(digits);
+    situation.number = number;
+    situation.step = step;
+    return menu_decide(&config, &check_menu, &situation);
+}
+
+TEST(who_shows_no_number_is_asked_for_one) {
+    assert_ptr_equal(called_from("anonymous").menu, &number_menu);
+    assert_ptr_equal(called_from(NULL).menu, &number_menu);
+    assert_ptr_equal(called_from("sip:a@example.com").menu, &number_menu);
+}
+
+TEST(where_no_number_is_told_the_history_knows) {
+    assert_true(called_from(NULL).from_history);
+}
+
+TEST(who_shows_a_number_hears_it) {
+    const struct decision decision = called_from("+15551230001");
+    assert_ptr_equal(decision.menu, &check_menu);
+    assert_string_equal(decision.say[0], "It is this number.");
+    assert_string_equal(decision.number, "+15551230001");
+}
+
+TEST(a_number_that_was_entered_is_read_back) {
+    const struct decision decision = decide_in(&number_menu, "4915112345678#");
+    assert_ptr_equal(decision.menu, &check_menu);
+    assert_string_equal(decision.number, "+4915112345678");
+    assert_int_equal(decision.kind, DECIDED_MENU);
+}
+
+TEST(two_zeros_in_front_are_a_plus) {
+    assert_string_equal(decide_in(&number_menu, "004915112345678").number, "+4915112345678");
+}
+
+TEST(a_number_that_cannot_be_called_is_refused_kindly) {
+    const struct decision decision = decide_in(&number_menu, "0151123");
+    assert_int_equal(decision.kind, DECIDED_INVALID);
+    assert_ptr_equal(decision.prompt, refused);
+}
+
+TEST(who_enters_nothing_is_asked_again) {
+    assert_int_equal(decide_in(&number_menu, "").kind, DECIDED_NO_INPUT);
+}
+
+TEST(who_enters_nothing_for_ever_hears_an_end) {
+    struct situation situation = pressed("");
+    situation.no_inputs = 1;
+    const struct decision decision = menu_decide(&config, &number_menu, &situation);
+    assert_int_equal(decision.kind, DECIDED_MESSAGE);
+    assert_ptr_equal(decision.say[0], sorry);
+}
+
+TEST(a_number_past_the_last_redirect_hears_an_end) {
+    struct situation situation = pressed("4915112345678");
+    situation.step = MENU_LAST_STEP + 1;
+    const struct decision decision = menu_decide(&config, &number_menu, &situation);
+    assert_int_equal(decision.kind, DECIDED_MESSAGE);
+    assert_false(decision.callback);
+}
+
+TEST(who_confirms_is_called_back) {
+    const struct decision decision = confirm("15551230001", "1", 3);
+    assert_int_equal(decision.kind, DECIDED_MESSAGE);
+    assert_ptr_equal(decision.say[0], thanks);
+    assert_true(decision.callback);
+    assert_string_equal(decision.number, "+15551230001");
+}
+
+TEST(who_corrects_is_asked_for_a_number) {
+    const struct decision decision = confirm("15551230001", "2", 3);
+    assert_ptr_equal(decision.menu, &number_menu);
+    assert_string_equal(decision.number, "");
+    assert_false(decision.callback);
+}
+
+TEST(who_corrects_past_the_last_redirect_hears_an_end) {
+    assert_ptr_equal(confirm("15551230001", "2", MENU_LAST_STEP + 1).say[0], sorry);
+}
+
+TEST(who_confirms_nothing_hears_the_number_again) {
+    const struct decision decision = confirm("15551230001", "", 3);
+    assert_int_equal(decision.kind, DECIDED_NO_INPUT);
+    assert_string_equal(decision.number, "+15551230001");
+    assert_false(decision.callback);
+}
+
+TEST(another_key_than_both_is_wrong) {
+    assert_int_equal(confirm("15551230001", "7", 3).kind, DECIDED_INVALID);
+}
+
+TEST(a_confirmation_of_no_number_asks_for_one) {
+    assert_ptr_equal(confirm(NULL, "1", 3).menu, &number_menu);
+    assert_ptr_equal(confirm("0", "1", 3).menu, &number_menu);
+}
+
+TEST(a_number_is_read_back_digit_by_digit) {
+    char *json = actions_for(
+        &(struct decision){.kind = DECIDED_MENU, .menu = &check_menu, .prompt = checks, .number = "+4915112"},
+        "https://example.com/");
+    assert_non_null(strstr(json, "{\"say\":{\"text\":\"4 9 1 5 1 1 2\"}}"));
+    free(json);
+}
+
+// Codes
+
+static const struct menu code_menu = {
+    .name = (char[]){"code:doctors"},
+    .takes = TAKES_CODE,
+    .opens.department = &sales,
+    .endpoint = route,
+    .prompt = (char[]){"Your code?"},
+    .no_input_prompt = (char[]){"Your code?"},
+    .invalid_prompt = (char[]){"Not right."},
+    .num_digits = 4,
+    .timeout_seconds = 10,
+    .no_input_limit = 1,
+    .invalid_limit = 2,
+    .no_input.message = sorry,
+    .invalid.message = sorry,
+    .fallback = &sales,
+};
+
+static struct decision enter(enum code_result code, int before, int step) {
+    struct situation situation = pressed("code");
+    situation.code = code;
+    situation.invalids = before;
+    situation.step = step;
+    return menu_decide(&config, &code_menu, &situation);
+}
+
+TEST(a_right_code_opens) {
+    const struct decision decision = enter(CODE_RIGHT, 2, 4);
+    assert_ptr_equal(decision.destination, sales.destination);
+    assert_string_equal(decision.reason, "code");
+}
+
+TEST(a_wrong_code_is_asked_for_again) {
+    assert_int_equal(enter(CODE_WRONG, 0, 2).kind, DECIDED_INVALID);
+}
+
+TEST(the_third_wrong_code_is_the_end) {
+    assert_int_equal(enter(CODE_WRONG, 1, 3).kind, DECIDED_INVALID);
+    assert_ptr_equal(enter(CODE_WRONG, 2, 4).say[0], sorry);
+}
+
+TEST(a_code_that_cannot_be_checked_opens_nothing) {
+    const struct decision decision = enter(CODE_REFUSED, 0, 2);
+    assert_int_equal(decision.kind, DECIDED_MESSAGE);
+    assert_null(decision.destination);
+}
+
+TEST(past_the_last_redirect_a_wrong_code_does_not_lead_to_what_it_opens) {
+    assert_null(enter(CODE_WRONG, 0, MENU_LAST_STEP + 1).destination);
+}
+
+TEST(a_code_is_never_assumed) {
+    assert_true(enter(CODE_RIGHT, 0, 2).from_history);
+}
+
+// Again, and in another language
+
+static char german[] = "de";
+static char english[] = "en";
+static char drueck[] = "Dr\xc3\xbc"
+                       "ck die 1.";
+static char nichts[] = "Nichts?";
+static struct option say_again[] = {
+    {.digits = (char[]){"9"}, .place.again = true},
+    {.digits = (char[]){"8"}, .place.again = true, .language = german, .keep_language = true},
+    {.digits = (char[]){"1"}, .place.department = &sales, .language = english},
+};
+static struct menu spoken_menu = {
+    .name = (char[]){"spoken"},
+    .endpoint = route,
+    .greeting = hold,
+    .prompt = (char[]){"Press 1."},
+    .no_input_prompt = (char[]){"Nothing?"},
+    .invalid_prompt = (char[]){"Wrong."},
+    .num_digits = 1,
+    .timeout_seconds = 5,
+    .no_input_limit = 1,
+    .fallback = &support,
+    .options = say_again,
+    .option_count = 3,
+};
+static struct translation translations[] = {
+    {.sentence = (char[]){"Nothing?"}, .language = german, .words = nichts},
+    {.sentence = (char[]){"Press 1."}, .language = german, .words = drueck},
+};
+static const struct config two_languages = {.menus = &spoken_menu,
+                                            .menu_count = 1,
+                                            .translations = translations,
+                                            .translation_count = 2,
+                                            .hours_until = HORIZON};
+
+static struct decision in_language(const char *language, const char *digits) {
+    struct situation situation = pressed(digits);
+    situation.language = language;
+    return menu_decide(&two_languages, &spoken_menu, &situation);
+}
+
+TEST(a_key_may_repeat_the_menu) {
+    const struct decision decision = in_language(NULL, "9");
+    assert_int_equal(decision.kind, DECIDED_MENU);
+    assert_ptr_equal(decision.menu, &spoken_menu);
+    assert_string_equal(decision.prompt, "Press 1.");
+    assert_string_equal(decision.reason, "again");
+}
+
+TEST(a_repeat_by_key_does_not_greet_again) {
+    assert_int_equal(in_language(NULL, "9").say_count, 0);
+}
+
+TEST(a_repeat_by_key_costs_no_attempt) {
+    struct situation situation = pressed("9");
+    situation.no_inputs = 1;
+    situation.invalids = 9;
+    assert_int_equal(menu_decide(&two_languages, &spoken_menu, &situation).kind, DECIDED_MENU);
+}
+
+TEST(past_the_last_step_a_repeat_by_key_is_the_fallback) {
+    struct situation situation = pressed("9");
+    situation.step = MENU_LAST_STEP + 1;
+    const struct decision decision = menu_decide(&two_languages, &spoken_menu, &situation);
+    assert_int_equal(decision.kind, DECIDED_FALLBACK);
+    assert_string_equal(decision.reason, "too many redirects");
+}
+
+TEST(where_answers_cannot_be_counted_a_repeat_by_key_is_the_fallback) {
+    struct situation situation = pressed("9");
+    situation.can_ask_again = false;
+    assert_int_equal(menu_decide(&two_languages, &spoken_menu, &situation).kind, DECIDED_FALLBACK);
+}
+
+TEST(a_key_may_set_the_language) {
+    const struct decision decision = in_language(NULL, "8");
+    assert_ptr_equal(decision.prompt, drueck);
+    assert_ptr_equal(decision.language, german);
+}
+
+TEST(with_leave_the_language_is_kept) {
+    assert_true(in_language(NULL, "8").keep_language);
+    assert_false(in_language(german, "9").keep_language);
+}
+
+TEST(the_language_stays) {
+    const struct decision decision = in_language(german, "");
+    assert_ptr_equal(decision.prompt, nichts);
+    assert_ptr_equal(decision.language, german);
+}
+
+TEST(the_first_question_is_asked_in_the_language) {
+    const struct situation situation = {.now = NOON, .step = 1, .can_ask_again = true, .language = german};
+    assert_ptr_equal(menu_begin(&two_languages, &spoken_menu, &situation).prompt, drueck);
+}
+
+TEST(what_is_not_translated_is_heard_as_it_is_written) {
+    assert_ptr_equal(menu_begin(&two_languages, &spoken_menu,
+                                &(struct situation){.now = NOON, .step = 1, .language = german})
+                         .say[0],
+                     hold);
+}
+
+TEST(in_a_language_of_which_nothing_is_written_all_is_heard_as_it_is_written) {
+    const struct decision decision = in_language(english, "");
+    assert_string_equal(decision.prompt, "Nothing?");
+    assert_string_equal(decision.language, "en");
+}
+
+TEST(a_language_may_be_set_on_the_way_to_a_department) {
+    const struct decision decision = in_language(german, "1");
+    assert_ptr_equal(decision.destination, sales.destination);
+    assert_ptr_equal(decision.language, english);
+}
+
 // Random menus and callers; the seed is fixed, so that a failure comes again
 
 enum { RANDOM_MENUS = 10000, RANDOM_OPTIONS = 12 };
@@ -863,7 +1280,9 @@ struct random_config {
 };
 
 static struct place random_place(struct random *random, struct random_config *made) {
-    switch (next(random, 6)) {
+    switch (next(random, 7)) {
+    case 6:
+        return (struct place){.again = true};
     case 0:
         return (struct place){.menu = &made->menus[next(random, MENUS)]};
     case 1:
@@ -924,9 +1343,16 @@ static void random_menu(struct random *random, struct random_config *made, size_
         .options = made->options[m],
         .option_count = next(random, RANDOM_OPTIONS + 1),
     };
+    random_menu->takes = (enum menu_takes)next(random, 5);
+    random_menu->opens = random_closed(random, made);
+    random_menu->partner = &made->menus[next(random, MENUS)];
+    if (random_menu->takes != TAKES_CHOICE)
+        random_menu->no_input = random_menu->invalid = (struct place){.message = goodbye};
     for (size_t i = 0; i < random_menu->option_count; i++) {
         random_keys(random, made->digits[m][i], (uint32_t)random_menu->num_digits);
-        made->options[m][i] = (struct option){made->digits[m][i], random_place(random, made)};
+        made->options[m][i] = (struct option){.digits = made->digits[m][i],
+                                              .place = random_place(random, made),
+                                              .language = next(random, 6) == 0 ? german : NULL};
     }
 }
 
@@ -938,6 +1364,8 @@ static void random_config(struct random *random, struct random_config *made) {
                                    .menu_count = MENUS,
                                    .departments = made->departments,
                                    .department_count = 3,
+                                   .translations = translations,
+                                   .translation_count = 2,
                                    .hours_until = HORIZON};
     for (size_t i = 0; i < 3; i++)
         random_department(random, made, i);
@@ -961,6 +1389,8 @@ static const char *random_input(struct random *random, const struct menu *asked,
                                        : "?";
     case 3:
         return "\xff\x01 nonsense";
+    case 4:
+        return "004915112345678";
     default:
         random_keys(random, keys, 40);
         return keys;
@@ -980,9 +1410,11 @@ static void is_renderable(const struct decision *decision) {
 // nobody counts: only the step goes up.
 static int play(struct random *random, const struct random_config *made, bool memory) {
     char keys[64];
+    char number[MENU_NUMBER_SIZE];
     struct situation situation = {.now = next(random, HORIZON + 500), .step = 1, .can_ask_again = true};
     situation.home = &made->menus[0];
     situation.draw = next(random, 1000);
+    situation.from = next(random, 3) == 0 ? "+15551230001" : NULL;
     situation.failed = next(random, 2) == 0 ? agents[0].destination : NULL;
     struct decision decision = menu_begin(&made->config, &made->menus[0], &situation);
     int asks = 0;
@@ -996,6 +1428,10 @@ static int play(struct random *random, const struct random_config *made, bool me
         situation.invalids += memory && decision.kind == DECIDED_INVALID;
         situation.digits = random_input(random, asked, keys);
         situation.step++;
+        situation.language = decision.language;
+        situation.number = number;
+        situation.code = (enum code_result)next(random, 3);
+        snprintf(number, sizeof number, "%s", decision.number);
         decision = menu_decide(&made->config, asked, &situation);
     }
     is_renderable(&decision);
@@ -1131,6 +1567,50 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(an_emergency_comes_before_the_first_question),
     cmocka_unit_test(an_emergency_comes_before_an_option),
     cmocka_unit_test(an_emergency_may_lead_to_a_department),
+    cmocka_unit_test(a_message_is_asked_for_and_recorded),
+    cmocka_unit_test(nothing_is_spoken_into_a_message),
+    cmocka_unit_test(who_presses_nothing_is_still_speaking),
+    cmocka_unit_test(the_finish_key_ends_a_message),
+    cmocka_unit_test(any_key_ends_a_message),
+    cmocka_unit_test(a_message_ends_at_its_limit),
+    cmocka_unit_test(a_message_ends_at_the_last_redirect),
+    cmocka_unit_test(a_message_ends_where_attempts_cannot_be_counted),
+    cmocka_unit_test(recording_ends_when_an_emergency_leads_out_of_a_message),
+    cmocka_unit_test(leaving_an_ordinary_menu_stops_no_recording),
+    cmocka_unit_test(who_shows_no_number_is_asked_for_one),
+    cmocka_unit_test(where_no_number_is_told_the_history_knows),
+    cmocka_unit_test(who_shows_a_number_hears_it),
+    cmocka_unit_test(a_number_that_was_entered_is_read_back),
+    cmocka_unit_test(two_zeros_in_front_are_a_plus),
+    cmocka_unit_test(a_number_that_cannot_be_called_is_refused_kindly),
+    cmocka_unit_test(who_enters_nothing_is_asked_again),
+    cmocka_unit_test(who_enters_nothing_for_ever_hears_an_end),
+    cmocka_unit_test(a_number_past_the_last_redirect_hears_an_end),
+    cmocka_unit_test(who_confirms_is_called_back),
+    cmocka_unit_test(who_corrects_is_asked_for_a_number),
+    cmocka_unit_test(who_corrects_past_the_last_redirect_hears_an_end),
+    cmocka_unit_test(who_confirms_nothing_hears_the_number_again),
+    cmocka_unit_test(another_key_than_both_is_wrong),
+    cmocka_unit_test(a_confirmation_of_no_number_asks_for_one),
+    cmocka_unit_test(a_number_is_read_back_digit_by_digit),
+    cmocka_unit_test(a_right_code_opens),
+    cmocka_unit_test(a_wrong_code_is_asked_for_again),
+    cmocka_unit_test(the_third_wrong_code_is_the_end),
+    cmocka_unit_test(a_code_that_cannot_be_checked_opens_nothing),
+    cmocka_unit_test(past_the_last_redirect_a_wrong_code_does_not_lead_to_what_it_opens),
+    cmocka_unit_test(a_code_is_never_assumed),
+    cmocka_unit_test(a_key_may_repeat_the_menu),
+    cmocka_unit_test(a_repeat_by_key_does_not_greet_again),
+    cmocka_unit_test(a_repeat_by_key_costs_no_attempt),
+    cmocka_unit_test(past_the_last_step_a_repeat_by_key_is_the_fallback),
+    cmocka_unit_test(where_answers_cannot_be_counted_a_repeat_by_key_is_the_fallback),
+    cmocka_unit_test(a_key_may_set_the_language),
+    cmocka_unit_test(with_leave_the_language_is_kept),
+    cmocka_unit_test(the_language_stays),
+    cmocka_unit_test(the_first_question_is_asked_in_the_language),
+    cmocka_unit_test(what_is_not_translated_is_heard_as_it_is_written),
+    cmocka_unit_test(in_a_language_of_which_nothing_is_written_all_is_heard_as_it_is_written),
+    cmocka_unit_test(a_language_may_be_set_on_the_way_to_a_department),
     cmocka_unit_test(ten_thousand_random_callers_hear_valid_lists_and_come_to_an_end),
 };
 

@@ -380,7 +380,7 @@ static bool finds_length(const char *name, size_t member, size_t length) {
 
 // X(field, longest)
 #define LENGTHS(X) \
-    X(call_id, 255) X(digits, 64) X(from, 255) X(to, 255) X(application_id, 255) X(menu, 63) X(key, 255)
+    X(call_id, 255) X(digits, 64) X(from, 255) X(to, 255) X(application_id, 255) X(menu, 127) X(key, 255)
 
 #define LENGTH_TESTS(field, longest) \
     TEST(field##_may_have_##longest##_bytes) { \
