@@ -126,20 +126,20 @@ SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 18) AS missing \
     INSERT INTO ivr.migrations (migration) VALUES (18);
 \endif
 
+SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 19) AS missing \gset
+\if :missing
+    \ir migrations/0019_message_boxes.sql
+    INSERT INTO ivr.migrations (migration) VALUES (19);
+\endif
+
+SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 20) AS missing \gset
+\if :missing
+    \ir migrations/0020_languages.sql
+    INSERT INTO ivr.migrations (migration) VALUES (20);
+\endif
+
 SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 21) AS missing \gset
 \if :missing
-    \ir migrations/0021_message_boxes.sql
+    \ir migrations/0021_callbacks_and_codes.sql
     INSERT INTO ivr.migrations (migration) VALUES (21);
-\endif
-
-SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 22) AS missing \gset
-\if :missing
-    \ir migrations/0022_languages.sql
-    INSERT INTO ivr.migrations (migration) VALUES (22);
-\endif
-
-SELECT NOT EXISTS (SELECT FROM ivr.migrations WHERE migration = 23) AS missing \gset
-\if :missing
-    \ir migrations/0023_callbacks_and_codes.sql
-    INSERT INTO ivr.migrations (migration) VALUES (23);
 \endif

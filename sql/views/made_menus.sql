@@ -1,5 +1,5 @@
 -- made_menus.sql: places that speak with the caller, as menus: what ivr.settings() adds to those that somebody wrote.
--- 0021_message_boxes.sql says why.
+-- 0019_message_boxes.sql says why.
 CREATE OR REPLACE VIEW ivr.made_menus AS
 SELECT 'message_box:' || d.department AS menu, 'message_box' AS kind, 'message' AS takes, d.department, said.prompt,
        coalesce(d.message_notice, 'Your message is recorded.') AS recording_notice,

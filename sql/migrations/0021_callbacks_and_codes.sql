@@ -1,4 +1,4 @@
--- 0023_callbacks_and_codes.sql: call me back. A place of a department, as its message box is (0021_message_boxes.sql), made of two
+-- 0021_callbacks_and_codes.sql: call me back. A place of a department, as its message box is (0019_message_boxes.sql), made of two
 -- menus: one takes a number, the other reads it back and takes the confirmation. The number stands in the redirect's URL
 -- between the two.
 

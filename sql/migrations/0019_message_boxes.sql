@@ -1,4 +1,4 @@
--- 0021_message_boxes.sql: places that speak with the caller, and the first of them: a department's message box.
+-- 0019_message_boxes.sql: places that speak with the caller, and the first of them: a department's message box.
 --
 -- One mechanism serves them all. A place that speaks with the caller is a menu that nobody wrote: ivr.made_menus makes it
 -- of a row, named after its kind and what it is of (message_box:support), and says what it takes instead of a choice. All

@@ -1,4 +1,4 @@
--- 0022_languages.sql: hear it again, and in another language.
+-- 0020_languages.sql: hear it again, and in another language.
 --
 -- A sentence is its own key: what is written in menus, departments and options is what callers hear for whom nothing else
 -- is known, and ivr.translations has the same sentence in other languages. Every sentence of every place has it so, those
