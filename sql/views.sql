@@ -31,4 +31,6 @@
 \ir views/config_history.sql
 \ir views/notifications.sql
 \ir functions/due_call_stuck.sql
+\ir functions/due_message_left.sql
+\ir functions/due_callback_asked.sql
 \ir functions/due_configuration_changed.sql
