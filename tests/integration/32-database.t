@@ -29,14 +29,21 @@ ok 'an unknown option too' refuses 'there is no option --all' db create --all
 
 # --- upgrade
 
-# What the newest one made goes with it: here tables, types and indexes.
-sql "DELETE FROM ivr.migrations WHERE migration = $newest; DROP TABLE ivr.notice_tries, ivr.notices, ivr.subscription_secrets, ivr.subscriptions CASCADE; DROP TYPE ivr.log_place, ivr.due CASCADE; DROP INDEX ivr.call_events_by_arrival, ivr.answers_by_storing"
+# What the newest one made goes with it: its tables, its columns, and the conditions that it wrote anew.
+sql "SET client_min_messages = warning; DELETE FROM ivr.migrations WHERE migration = $newest;
+     DROP TABLE ivr.callback_requests, ivr.codes, ivr.code_tries CASCADE;
+     ALTER TABLE ivr.departments DROP callback_prompt CASCADE, DROP callback_thanks CASCADE, DROP callback_menu CASCADE, DROP closed_callback CASCADE,
+         ADD CONSTRAINT departments_close_to_one_place CHECK (true);
+     ALTER TABLE ivr.menus DROP no_input_callback CASCADE, DROP invalid_callback CASCADE, DROP closed_callback CASCADE,
+         ADD CONSTRAINT menus_no_input_leads_to_one_place CHECK (true), ADD CONSTRAINT menus_invalid_leads_to_one_place CHECK (true),
+         ADD CONSTRAINT menus_close_to_one_place CHECK (true);
+     ALTER TABLE ivr.menu_options DROP callback CASCADE, DROP code CASCADE, ADD CONSTRAINT menu_options_lead_to_one_place CHECK (true)"
 ok 'an older schema is told by version' refuses 'behind: minivoice-db upgrade' db version
 ok 'and by check' refuses 'minivoice-db upgrade' db check
 ok 'a dry run of the upgrade tells from where to where' says 'to '"$newest" db upgrade --dry-run
-is 'and does nothing' "$(sql "SELECT to_regclass('ivr.subscriptions') IS NULL")" t
+is 'and does nothing' "$(sql "SELECT to_regclass('ivr.callback_requests') IS NULL")" t
 ok 'upgrade brings it up to date' says "to $newest" db upgrade
-is 'with what was missing' "$(sql "SELECT to_regclass('ivr.subscriptions') IS NOT NULL")" t
+is 'with what was missing' "$(sql "SELECT to_regclass('ivr.callback_requests') IS NOT NULL")" t
 sql 'INSERT INTO ivr.migrations VALUES (999)'
 before=$(sql "SELECT xmin FROM pg_proc WHERE oid = 'ivr.settings(bigint)'::regprocedure")
 ok 'a newer schema is refused' refuses 'is of version 999, and these files end at '"$newest" db upgrade

@@ -23,6 +23,7 @@ INSERT INTO ivr.menu_options (menu, digits, department) VALUES ('main', '1', 'sa
 
 -- The housekeeping
 
+DELETE FROM ivr.housekeepings;  -- of other tests: it commits
 UPDATE ivr.migrations SET applied_at = now() - interval '27 hours';
 SELECT results_eq('SELECT * FROM scene.found', $$VALUES ('housekeeping', 'warning', 'the housekeeping was never done')$$, 'a housekeeping that was never done is one');
 INSERT INTO ivr.housekeepings (started_at, ended_at, closed, pseudonymised, removed) VALUES (now() - interval '26 hours', now() - interval '25 hours', 0, 0, 0);

@@ -1,7 +1,7 @@
 -- tables.sql: what the tables take and what they refuse, and that everything in the schema says what it is for.
 BEGIN;
 \ir lib/scene.psql
-SELECT plan(530);
+SELECT plan(531);
 
 -- What each constraint refuses. Which ones have been tried is remembered, so that none is forgotten.
 
@@ -572,6 +572,9 @@ SELECT is((SELECT array_agg(conname) FROM pg_constraint WHERE connamespace = 'iv
 SELECT is((SELECT array_agg(i.relname ORDER BY i.relname) FROM pg_index JOIN pg_class AS i ON i.oid = indexrelid
            WHERE i.relnamespace = 'ivr'::regnamespace AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = i.oid)
              AND coalesce(obj_description(i.oid, 'pg_class'), '') = ''), NULL, 'every index that is no key has a comment');
+SELECT is((SELECT array_agg(i.relname ORDER BY i.relname) FROM pg_index AS x JOIN pg_class AS i ON i.oid = indexrelid
+           WHERE i.relnamespace = 'ivr'::regnamespace AND pg_get_expr(indpred, indrelid) ~ '^\(\w+ IS NOT NULL\)$'), NULL,
+          'no index is one of rows that have something: whoever looks a row up by it could be given all of the index');
 
 -- Everything says what it is for
 
