@@ -49,6 +49,7 @@
 \ir functions/opens.sql
 \ir functions/asked_code.sql
 \ir functions/judged_payload.sql
+\ir functions/judged_events.sql
 \ir functions/set_code.sql
 \ir functions/check_codes.sql
 \ir functions/store_events.sql

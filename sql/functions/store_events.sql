@@ -13,7 +13,10 @@ DECLARE
     locked   text[] := ivr.try_lock_calls(p_call_ids);
     now_at   timestamptz := clock_timestamp();
     payloads jsonb[] := ivr.parse_jsons(p_raws);
-    secret   bytea := (SELECT digest_key FROM ivr.pseudonym_key WHERE one_row);
+    kept     jsonb[] := payloads;
+    raws     bytea[] := p_raws;
+    secret   bytea;
+    codes    boolean;      -- whether any is set: mostly none, and then no event costs a look
     moved    text[];       -- the calls of which something is new,
     fresh    bytea[];      -- its digests,
     facts    ivr.calls[];  -- and what it tells by itself
@@ -21,16 +24,17 @@ BEGIN
     IF locked = '{}' THEN
         RETURN;
     END IF;
+    SELECT digest_key, EXISTS (SELECT FROM ivr.codes) INTO secret, codes FROM ivr.pseudonym_key WHERE one_row;
+    IF codes AND 'call.gathered' = ANY (p_events) THEN
+        -- What is pressed for a code is judged, and not kept.
+        SELECT judged.* INTO kept, raws FROM ivr.judged_events(p_call_ids, p_events, payloads, p_raws) AS judged;
+    END IF;
     WITH stored AS (
         INSERT INTO ivr.call_events (call_id, event, event_key, occurred_at, received_at, payload, raw, digest)
-        SELECT call_id, event, payload #>> '{data,event_key}', occurred_at, coalesce(came, now_at),
-               CASE WHEN code IS NULL THEN payload ELSE ivr.judged_payload(payload, code) END,
-               CASE WHEN code IS NULL THEN raw ELSE coalesce(convert_to(ivr.judged_payload(payload, code)::text, 'UTF8'), '') END,
+        SELECT call_id, event, payload #>> '{data,event_key}', occurred_at, coalesce(came, now_at), judged, judged_raw,
                ivr.keyed_digest(secret, ivr.event_digest(call_id, event, created_at, payload, raw))
-        FROM unnest(p_call_ids, p_events, p_created_ats, ivr.parse_times(p_created_ats), payloads, p_raws, p_received_ats)
-             AS t (call_id, event, created_at, occurred_at, payload, raw, came)
-        -- What is pressed for a code is judged, and not kept.
-        LEFT JOIN LATERAL (SELECT ivr.asked_code(t.call_id) AS code WHERE t.event = 'call.gathered') AS asked ON true
+        FROM unnest(p_call_ids, p_events, p_created_ats, ivr.parse_times(p_created_ats), payloads, p_raws, p_received_ats, kept, raws)
+             AS t (call_id, event, created_at, occurred_at, payload, raw, came, judged, judged_raw)
         WHERE call_id = ANY (locked)
         ON CONFLICT (call_id, digest) DO NOTHING
         RETURNING call_id, digest, event, event = 'call.answered' AS answered, event = 'call.gathered' AS gathered,
