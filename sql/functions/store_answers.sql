@@ -12,8 +12,7 @@ DECLARE
     once   text[] := locked;  -- the calls that are there once
     stored text[];            -- those whose answer follows the newest one and is stored,
     facts  ivr.calls[];       -- and what it tells by itself
-    codes  boolean;           -- whether one of them asks for a code,
-    wishes boolean;           -- or tells a wish for later
+    tells_more boolean;       -- whether one asks for a code, or may tell a wish for later
 BEGIN
     IF cardinality(p_places) > 1 AND cardinality(locked) < cardinality(p_places) THEN
         once := ARRAY(SELECT id FROM unnest(p_call_ids) AS id WHERE id = ANY (locked) GROUP BY id HAVING count(*) = 1);
@@ -54,15 +53,15 @@ BEGIN
                      AND (NOT EXISTS (SELECT FROM ivr.callback_requests WHERE done_at IS NULL)
                           OR NOT EXISTS (SELECT FROM ivr.callback_requests AS r
                                          WHERE r.done_at IS NULL
-                                           AND r.number = ANY (ARRAY[a ->> 'from_number', a ->> 'to_number',
-                                                                     (SELECT from_number FROM ivr.calls WHERE calls.call_id = t.call_id),
-                                                                     (SELECT to_number FROM ivr.calls WHERE calls.call_id = t.call_id)])))
+                                           AND r.number = ANY (ARRAY[a ->> 'from_number', a ->> 'to_number']
+                                                               || (SELECT ARRAY[from_number, to_number] FROM ivr.calls WHERE calls.call_id = t.call_id))))
               ELSE
                   last.attempt IS NOT NULL AND (new.how <> 'assumed' OR new.menu = last.menu)
               END
         ON CONFLICT DO NOTHING
         RETURNING call_id, decision, reason, menu, nullif(digits, '') AS digits, department, destination, from_number, to_number,
-                  answered_at AS at, ivr.asks_menu(decision) AS asks
+                  answered_at AS at, ivr.asks_menu(decision) AS asks,
+                  language IS NOT NULL OR starts_with(menu, 'code:') OR starts_with(menu, 'callback_check:') AS more
     )
     SELECT array_agg(call_id), array_agg(ROW(
                call_id, NULL, NULL, NULL, from_number, to_number, NULL,
@@ -73,15 +72,17 @@ BEGIN
                menu, digits, department, destination,
                at, NULL, NULL, NULL,
                0, 0, 1, false, asks::integer, CASE WHEN asks THEN at END, CASE WHEN NOT asks THEN at END, NULL, at, NULL, NULL)::ivr.calls),
-           bool_or(starts_with(menu, 'code:')), (SELECT bool_or(a ?| '{keep_language,callback}') FROM unnest(p_answers) AS a)
-    INTO stored, facts, codes, wishes
+           bool_or(more)
+    INTO stored, facts, tells_more
     FROM stored;
     IF stored IS NOT NULL THEN
         PERFORM ivr.move_calls(facts);
-        IF codes THEN
+    END IF;
+    IF tells_more THEN
+        IF EXISTS (SELECT FROM unnest(p_answers) AS a WHERE starts_with(a ->> 'menu', 'code:')) THEN
             PERFORM ivr.hide_codes(stored);
         END IF;
-        IF wishes THEN
+        IF EXISTS (SELECT FROM unnest(p_answers) AS a WHERE a ?| '{keep_language,callback}') THEN
             PERFORM ivr.keep_languages(array_agg(t.call_id), array_agg(a)), ivr.ask_callbacks(array_agg(t.call_id), array_agg(a))
             FROM unnest(p_call_ids, p_answers) AS t (call_id, a)
             WHERE t.call_id = ANY (stored);
