@@ -2,7 +2,7 @@
 # A word that opens: who has the code is connected, who has not is not, and the code is found nowhere.
 . tests/integration/lib.bash
 
-with_own_stack
+with_own_stack IVR_TRACE=1
 right=84620973 wrong=84620974 nearly=94620973
 sql "SELECT ivr.set_code('doctors', '$right', 'support');
      UPDATE ivr.codes SET prompt = 'Your code?', wrong_message = 'Goodbye.';
@@ -39,6 +39,12 @@ is 'the journey tells what became of it' "$(sql "SELECT count(*) FROM ivr.journe
 ok 'every path ends' "$sim" --quiet --walk <(sql 'SELECT ivr.settings(NULL)')
 is 'the configuration is right' "$(sql "SELECT * FROM ivr.check_config() WHERE severity = 'error'")" ''
 
+# Traces do not outlive a crash: they are searched before it.
+sleep 2
+hex() { printf %s "$1" | od -An -tx1 | tr -d ' \n'; }
+is 'requests were traced, but not what was pressed' \
+    "$(sql "SELECT count(*) > 0, count(*) FILTER (WHERE t::text ~ '$right|$wrong|$nearly|$(hex "$right")|$(hex "$wrong")|$(hex "$nearly")') FROM ivr.traces AS t")" 't|0'
+
 # The database is away
 
 own_stack pg-stop immediate
@@ -51,12 +57,16 @@ ok 'what was given is stored later' is_drained
 found() {
     local table
     for table in $(sql "SELECT relname FROM pg_class WHERE relnamespace = 'ivr'::regnamespace AND relkind IN ('r', 'v', 'p')"); do
-        psql -X -A -t -q -c "SELECT '$table', count(*) FROM ivr.$table AS r WHERE r::text ~ '$right|$wrong|$nearly|$(printf %s "$right" | od -An -tx1 | tr -d ' \n')'"
+        psql -X -A -t -q -c "SELECT '$table', count(*) FROM ivr.$table AS r WHERE r::text ~ '$right|$wrong|$nearly|$(hex "$right")'"
     done | grep -v '|0$'
 }
 is 'no table and no view has what was pressed' "$(found)" ''
 is 'nor has a dump' "$(pg_dump --schema ivr | grep -cE "$right|$wrong|$nearly")" 0
 is 'nor has a log' "$(grep -rlE "$right|$wrong|$nearly" "$(dirname "$PGHOST")"/log "$(dirname "$PGHOST")"/*.log 2>/dev/null)" ''
 is 'nor has the spool' "$(grep -rlE "$right|$wrong|$nearly" "$(dirname "$PGHOST")"/spool 2>/dev/null)" ''
+is 'nor has what subscribers are told' "$(sql "SELECT count(*) > 0, count(*) FILTER (WHERE d::text ~ '$right|$wrong|$nearly')
+    FROM ivr.calls AS c CROSS JOIN ivr.due_call_closed(NULL, NULL, c.call_id, true) AS d")" 't|0'
+ok 'there is a page of these calls' sql/report/minivoice-report -q --day "$(date -u +%F)" -o "$scratch/pages"
+is 'nor has that' "$(grep -lE "$right|$wrong|$nearly" "$scratch"/pages/*)" ''
 is 'rows are what the log says' "$(sql 'SELECT count(*) FROM ivr.drift()')" 0
 done_testing
