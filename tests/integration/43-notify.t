@@ -64,7 +64,7 @@ with=(IVR_NOTIFY_PRIVATE=127.0.0.0/8)
 is 'without a database it says so' "$(with+=(PGHOST=/nowhere); notify)" 5
 is 'where nobody has subscribed nothing is done' "$(notify)" 0
 ok 'a kind that there is not is refused, with those that there are' \
-    refuses 'There are call.closed, call.stuck, configuration.changed' psql -X -c "SELECT ivr.subscribe('https://example.com', '$secret', '{call.lost}')"
+    refuses 'There are call.closed, call.stuck, callback.asked, configuration.changed, message.left' psql -X -c "SELECT ivr.subscribe('https://example.com', '$secret', '{call.lost}')"
 ok 'so is a short secret' refuses '24 to 64 bytes' psql -X -c "SELECT ivr.subscribe('https://example.com', 'whsec_c2hvcnQ=', '{call.closed}')"
 
 # --- one call
