@@ -79,9 +79,3 @@ COMMENT ON COLUMN ivr.dealt_with.done_by IS 'The database role that was logged i
 
 CREATE INDEX answers_of_message_boxes ON ivr.answers (answered_at) WHERE starts_with(menu, 'message_box:') AND decision = 'menu';
 COMMENT ON INDEX ivr.answers_of_message_boxes IS 'ivr.messages: who was asked for a message on these days?';
-
--- Whole, no longer in part: every look at a call's answers implies that they have a call, so that to a planner which takes the
--- table for empty this index was as good as the key, and it read all of it.
-DROP INDEX ivr.answers_by_storing;
-CREATE INDEX answers_by_storing ON ivr.answers (stored_at);
-COMMENT ON INDEX ivr.answers_by_storing IS 'ivr.due_call_closed(): which answers were stored after this moment?';
