@@ -361,5 +361,8 @@ bool actions_valid(const char *json, const char **fault) {
     struct json_object *whole = parse_strictly(json);
     *fault = list_fault(whole);
     json_object_put(whole);
+    // Of a member that is there twice only the last was looked at, but both are sent.
+    if (*fault == NULL && !text_is_clean_json(json))
+        *fault = "a member that is there twice is no clean text";
     return *fault == NULL;
 }

@@ -2,6 +2,7 @@
 #include "text.h"
 
 #include <stddef.h>
+#include <string.h>
 
 // The length of the UTF-8 character at `at`, or 0 when there is none or it is a control character.
 static size_t character_length(const unsigned char *at) {
@@ -27,13 +28,21 @@ static size_t character_length(const unsigned char *at) {
     return 0;
 }
 
-bool text_is_clean(const char *text) {
+static bool is_clean(const char *text, const char *also) {
     const unsigned char *at = (const unsigned char *)text;
     while (*at != '\0') {
-        size_t length = character_length(at);
+        size_t length = strchr(also, *at) != NULL ? 1 : character_length(at);
         if (length == 0)
             return false;
         at += length;
     }
     return *text != '\0';
+}
+
+bool text_is_clean(const char *text) {
+    return is_clean(text, "");
+}
+
+bool text_is_clean_json(const char *text) {
+    return is_clean(text, "\t\r\n");
 }

@@ -8,4 +8,7 @@
 // holds no control characters.
 bool text_is_clean(const char *text);
 
+// The same of JSON, which may hold tabs and line ends between its parts. Whether it is JSON is not looked at.
+bool text_is_clean_json(const char *text);
+
 #endif

@@ -19,10 +19,16 @@ static bool is_key(const struct param *param) {
     return named && strlen(param->value) > strspn(param->value, "*");
 }
 
+// What looks as if it had been shortened may be what another one is shortened to.
+static bool looks_shortened(const char *value) {
+    size_t length = strlen(value);
+    return length >= 3 && strcmp(value + length - 3, "***") == 0;
+}
+
 static void check_gone(const struct request *before, const struct request *after) {
     for (size_t i = 0; i < before->param_count; i++)
         for (size_t j = 0; j < after->param_count && is_key(&before->params[i]); j++)
-            REQUIRE(!is_key(&after->params[j]) ||
+            REQUIRE(!is_key(&after->params[j]) || looks_shortened(before->params[i].value) ||
                     strcmp(before->params[i].value, after->params[j].value) != 0);
 }
 

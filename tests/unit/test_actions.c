@@ -463,6 +463,9 @@ TEST(what_is_no_list_gets_none) {
       "say has no text") \
     X(a_sentence_that_is_no_object_is_refused, ONE("{\"say\":\"a\"}"), "say has no text") \
     X(a_sentence_that_is_not_utf8_is_refused, ONE("{\"say\":{\"text\":\"Gr\xfc\xdf\"}}"), "say has no text") \
+    X(a_sentence_that_is_not_utf8_is_refused_before_another, \
+      ONE("{\"say\":{\"text\":\"Gr\xfc\xdf\",\"text\":\"Hello\"}}"), \
+      "a member that is there twice is no clean text") \
     X(a_start_of_recording_with_a_field_is_refused, ONE("{\"start_recording\":{\"x\":1}}"), \
       "start_recording has fields") \
     X(a_start_of_recording_that_is_null_is_refused, ONE("{\"start_recording\":null}"), \
