@@ -55,7 +55,7 @@ ok 'a limit may lead to a box' call limit --answer 'answer?menu=department' --di
 is 'of its department' "$(message limit department)" sales
 ok 'asked twice it answers the same' call twice --digits '3,-,#' --ask-twice=parallel --expect none=say
 sql "SELECT ivr.done('left')" >/dev/null
-is 'who deals with it says so' "$(message left done)" t
+is 'who deals with it says so' "$(message left 'done')" t
 is 'rows are what the log says' "$(sql 'SELECT count(*) FROM ivr.drift()')" 0
 
 # Closed departments
