@@ -89,6 +89,7 @@
 \ir functions/purge_rest.sql
 \ir functions/purge.sql
 \ir functions/forget.sql
+\ir functions/mark_test_call.sql
 \ir functions/begin_test_call.sql
 \ir functions/test_call.sql
 \ir functions/remove_test_calls.sql

@@ -5,6 +5,10 @@
 
 \set ON_ERROR_STOP on
 \set QUIET on
+\if :{?router}
+\else
+    \set router 0
+\endif
 SET client_min_messages = warning;
 SET client_encoding = 'UTF8';
 
@@ -17,4 +21,10 @@ SELECT pg_advisory_xact_lock(hashtextextended('ivr.install', 0)) \g /dev/null
 \ir functions.sql
 \ir views.sql
 \ir rights.sql
+
+-- The database is the router of several, or is to become it: see SHARDS.md.
+SELECT to_regclass('ivr_shards.shards') IS NOT NULL OR :'router' = '1' AS routes \gset
+\if :routes
+    \ir shards/router.sql
+\endif
 COMMIT;

@@ -16,8 +16,7 @@ BEGIN
     END IF;
     made := ARRAY[format(event, 'created', stamp, id, 'in_progress'), format('{"call":{"id":"%s"}}', id),
                   format('{"call":{"id":"%s"},"digits":"1"}', id), format(event, 'completed', stamp, id, 'completed')];
-    INSERT INTO ivr.test_calls (call_id, digests)
-    SELECT id, array_agg(sha256(convert_to(body, 'UTF8'))) FROM unnest(made) AS body;
+    PERFORM ivr.mark_test_call(id, made);
     RETURN QUERY SELECT id, made[1], made[2], made[3], made[4];
 END;
 $$;

@@ -1,0 +1,453 @@
+-- functions.sql: on a router, the functions of the schema that run in shards. Included by router.sql, after functions.sql of
+-- the schema, of which these take the place: the same names, arguments, results and rights.
+
+-- Of sets. With the rights of whoever calls: the shards are asked as that role. A row under ~place says: not now.
+
+CREATE OR REPLACE FUNCTION ivr.gathered_digits(p_places integer[], p_call_ids text[], p_asked_steps integer[])
+RETURNS TABLE (place integer, digits text, gathered_digest bytea, answered boolean)
+LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+    slots integer[] := ARRAY(SELECT ivr_shards.slot(id) FROM unnest(p_call_ids) AS id);
+    part  record;
+BEGIN
+    IF ivr_shards.is_whole() THEN
+        BEGIN
+            RETURN QUERY SELECT * FROM ivr_shards.gathered_digits(slots, p_places, p_call_ids, p_asked_steps);
+            RETURN;
+        EXCEPTION WHEN OTHERS THEN
+            IF NOT ivr_shards.is_shards_fault(SQLSTATE) THEN
+                RAISE;
+            END IF;
+        END;
+    END IF;
+    FOR part IN SELECT * FROM ivr_shards.parts(slots) LOOP
+        BEGIN
+            IF part.usable THEN
+                RETURN QUERY SELECT * FROM ivr_shards.gathered_digits(
+                    ivr_shards.pick(slots, part.nth), ivr_shards.pick(p_places, part.nth), ivr_shards.pick(p_call_ids, part.nth),
+                    ivr_shards.pick(p_asked_steps, part.nth));
+                IF part.was_down THEN
+                    PERFORM ivr_shards.note_up(part.shard);
+                END IF;
+                CONTINUE;
+            END IF;
+        EXCEPTION WHEN OTHERS THEN
+            PERFORM ivr_shards.note_fault(part.shard, SQLSTATE, SQLERRM);
+        END;
+        RETURN QUERY SELECT ~p_places[n], NULL::text, NULL::bytea, NULL::boolean FROM unnest(part.nth) AS n;
+    END LOOP;
+END;
+$$;
+
+CREATE OR REPLACE FUNCTION ivr_shards.states_of_parts(
+    p_places integer[], p_call_ids text[], p_asked_steps integer[], p_firsts boolean[], p_from_numbers text[])
+RETURNS TABLE (
+    place integer, response text, asked_step integer, next_step integer, menu text, no_inputs integer, invalids integer,
+    digits text, gathered_digest bytea, to_number text, application_id text, failed text, menu_before text,
+    recorded boolean, caller_greeting text, caller_department text, caller_menu text, caller_blocked boolean,
+    caller_message text, is_open boolean)
+LANGUAGE plpgsql VOLATILE
+AS $$
+#variable_conflict use_column
+DECLARE
+    slots integer[] := ARRAY(SELECT ivr_shards.slot(id) FROM unnest(p_call_ids) AS id);
+    part  record;
+BEGIN
+    IF ivr_shards.is_whole() THEN
+        BEGIN
+            RETURN QUERY SELECT * FROM ivr_shards.call_states(slots, p_places, p_call_ids, p_asked_steps, p_firsts, p_from_numbers);
+            RETURN;
+        EXCEPTION WHEN OTHERS THEN
+            IF NOT ivr_shards.is_shards_fault(SQLSTATE) THEN
+                RAISE;
+            END IF;
+        END;
+    END IF;
+    FOR part IN SELECT * FROM ivr_shards.parts(slots) LOOP
+        BEGIN
+            IF part.usable THEN
+                RETURN QUERY SELECT * FROM ivr_shards.call_states(
+                    ivr_shards.pick(slots, part.nth), ivr_shards.pick(p_places, part.nth), ivr_shards.pick(p_call_ids, part.nth),
+                    ivr_shards.pick(p_asked_steps, part.nth), ivr_shards.pick(p_firsts, part.nth),
+                    ivr_shards.pick(p_from_numbers, part.nth));
+                IF part.was_down THEN
+                    PERFORM ivr_shards.note_up(part.shard);
+                END IF;
+                CONTINUE;
+            END IF;
+        EXCEPTION WHEN OTHERS THEN
+            PERFORM ivr_shards.note_fault(part.shard, SQLSTATE, SQLERRM);
+        END;
+        RETURN QUERY SELECT (jsonb_populate_record(NULL::ivr_shards.state, jsonb_build_object('place', ~p_places[n]))).* FROM unnest(part.nth) AS n;
+    END LOOP;
+END;
+$$;
+
+CREATE OR REPLACE FUNCTION ivr_shards.failed_elsewhere(p_call_ids text[], p_from_numbers text[])
+RETURNS TABLE (call_id text, failed text)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = ivr, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+    untold text[] := ARRAY(SELECT id FROM unnest(p_call_ids, p_from_numbers) AS t (id, told) WHERE told IS NULL AND id IS NOT NULL);
+    ids    text[];
+    tells  text[];
+BEGIN
+    SELECT array_agg(id), array_agg(told) INTO ids, tells
+    FROM (SELECT id, told FROM unnest(p_call_ids, p_from_numbers) AS t (id, told) WHERE told IS NOT NULL
+          UNION ALL
+          SELECT n.call_id, n.from_number
+          FROM ivr_shards.numbers_of_callers(ARRAY(SELECT ivr_shards.slot(id) FROM unnest(untold) AS id), untold) AS n
+          WHERE untold <> '{}') AS known;
+    IF ids IS NOT NULL THEN
+        RETURN QUERY
+        SELECT t.id, string_agg(DISTINCT line, E'\n')
+        FROM unnest(ids, tells) AS t (id, told)
+        JOIN ivr_shards.failed_destinations(ARRAY(SELECT DISTINCT told FROM unnest(tells) AS told)) AS f ON f.number = t.told
+        CROSS JOIN string_to_table(f.failed, E'\n') AS line
+        GROUP BY t.id;
+    END IF;
+EXCEPTION WHEN OTHERS THEN
+    -- One shard's word is missing: better a destination that failed just now than a caller who waits.
+    RETURN;
+END;
+$$;
+COMMENT ON FUNCTION ivr_shards.failed_elsewhere(text[], text[]) IS
+    'Where the callers of these calls could not be connected a short time ago, whichever shard has the call that failed; what cannot be learnt at once is left out.';
+
+CREATE OR REPLACE FUNCTION ivr.call_states(
+    p_places integer[], p_call_ids text[], p_asked_steps integer[], p_firsts boolean[], p_from_numbers text[])
+RETURNS TABLE (
+    place integer, response text, asked_step integer, next_step integer, menu text, no_inputs integer, invalids integer,
+    digits text, gathered_digest bytea, to_number text, application_id text, failed text, menu_before text,
+    recorded boolean, caller_greeting text, caller_department text, caller_menu text, caller_blocked boolean,
+    caller_message text, is_open boolean)
+LANGUAGE plpgsql VOLATILE
+AS $$
+#variable_conflict use_column
+BEGIN
+    IF NOT ivr_shards.retries() THEN
+        RETURN QUERY SELECT * FROM ivr_shards.states_of_parts(p_places, p_call_ids, p_asked_steps, p_firsts, p_from_numbers);
+        RETURN;
+    END IF;
+    RETURN QUERY
+    WITH elsewhere AS MATERIALIZED (
+        SELECT e.call_id, e.failed FROM ivr_shards.failed_elsewhere(p_call_ids, p_from_numbers) AS e
+    )
+    SELECT s.place, s.response, s.asked_step, s.next_step, s.menu, s.no_inputs, s.invalids, s.digits, s.gathered_digest, s.to_number,
+           s.application_id,
+           CASE WHEN s.response IS NULL AND s.place >= 0 THEN coalesce(e.failed, s.failed) END,
+           s.menu_before, s.recorded, s.caller_greeting, s.caller_department, s.caller_menu, s.caller_blocked, s.caller_message, s.is_open
+    FROM ivr_shards.states_of_parts(p_places, p_call_ids, p_asked_steps, p_firsts, p_from_numbers) AS s
+    LEFT JOIN unnest(p_places, p_call_ids) AS t (place, call_id) ON t.place = s.place
+    LEFT JOIN elsewhere AS e ON e.call_id = t.call_id;
+END;
+$$;
+
+CREATE OR REPLACE FUNCTION ivr.store_events(
+    p_places integer[], p_call_ids text[], p_events text[], p_created_ats text[], p_raws bytea[],
+    p_received_ats timestamptz[] DEFAULT NULL)
+RETURNS TABLE (place integer, result text)
+LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+    slots integer[] := ARRAY(SELECT ivr_shards.slot(id) FROM unnest(p_call_ids) AS id);
+    cames timestamptz[] := coalesce(p_received_ats, array_fill(NULL::timestamptz, ARRAY[cardinality(p_places)]));
+    part  record;
+BEGIN
+    IF ivr_shards.is_whole() THEN
+        BEGIN
+            RETURN QUERY SELECT * FROM ivr_shards.store_events(slots, p_places, p_call_ids, p_events, p_created_ats, p_raws, cames);
+            RETURN;
+        EXCEPTION WHEN OTHERS THEN
+            IF NOT ivr_shards.is_shards_fault(SQLSTATE) THEN
+                RAISE;
+            END IF;
+        END;
+    END IF;
+    FOR part IN SELECT * FROM ivr_shards.parts(slots) LOOP
+        BEGIN
+            IF part.usable THEN
+                RETURN QUERY SELECT * FROM ivr_shards.store_events(
+                    ivr_shards.pick(slots, part.nth), ivr_shards.pick(p_places, part.nth), ivr_shards.pick(p_call_ids, part.nth),
+                    ivr_shards.pick(p_events, part.nth), ivr_shards.pick(p_created_ats, part.nth), ivr_shards.pick(p_raws, part.nth),
+                    ivr_shards.pick(cames, part.nth));
+                IF part.was_down THEN
+                    PERFORM ivr_shards.note_up(part.shard);
+                END IF;
+                CONTINUE;
+            END IF;
+        EXCEPTION WHEN OTHERS THEN
+            PERFORM ivr_shards.note_fault(part.shard, SQLSTATE, SQLERRM);
+        END;
+        RETURN QUERY SELECT ~p_places[n], NULL::text FROM unnest(part.nth) AS n;
+    END LOOP;
+END;
+$$;
+
+CREATE OR REPLACE FUNCTION ivr.store_answers(p_places integer[], p_call_ids text[], p_answers jsonb[], p_responses text[])
+RETURNS TABLE (place integer, result text, response text)
+LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+    -- Of no call: by its record, so that it is known when it is handed over again; one that comes once may go anywhere.
+    slots integer[] := ARRAY(
+        SELECT coalesce(ivr_shards.slot(coalesce(id, a ->> 'spool_record')), ivr_shards.a_live_slot()) FROM unnest(p_call_ids, p_answers) AS t (id, a));
+    part  record;
+BEGIN
+    IF ivr_shards.is_whole() THEN
+        BEGIN
+            RETURN QUERY SELECT * FROM ivr_shards.store_answers(slots, p_places, p_call_ids, p_answers, p_responses);
+            RETURN;
+        EXCEPTION WHEN OTHERS THEN
+            IF NOT ivr_shards.is_shards_fault(SQLSTATE) THEN
+                RAISE;
+            END IF;
+        END;
+    END IF;
+    FOR part IN SELECT * FROM ivr_shards.parts(slots) LOOP
+        BEGIN
+            IF part.usable THEN
+                RETURN QUERY SELECT * FROM ivr_shards.store_answers(
+                    ivr_shards.pick(slots, part.nth), ivr_shards.pick(p_places, part.nth), ivr_shards.pick(p_call_ids, part.nth),
+                    ivr_shards.pick(p_answers, part.nth), ivr_shards.pick(p_responses, part.nth));
+                IF part.was_down THEN
+                    PERFORM ivr_shards.note_up(part.shard);
+                END IF;
+                CONTINUE;
+            END IF;
+        EXCEPTION WHEN OTHERS THEN
+            PERFORM ivr_shards.note_fault(part.shard, SQLSTATE, SQLERRM);
+        END;
+        RETURN QUERY SELECT ~p_places[n], NULL::text, NULL::text FROM unnest(part.nth) AS n;
+    END LOOP;
+END;
+$$;
+
+CREATE OR REPLACE FUNCTION ivr.store_rejections(
+    p_places integer[], p_endpoints text[], p_reasons text[], p_details text[], p_http_statuses integer[],
+    p_remote_addresses text[], p_sent_timestamps text[], p_sent_signatures text[], p_raws bytea[], p_raw_lengths bigint[],
+    p_received_ats timestamptz[] DEFAULT NULL)
+RETURNS TABLE (place integer, result text)
+LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+    cames timestamptz[] := coalesce(p_received_ats, array_fill(NULL::timestamptz, ARRAY[cardinality(p_places)]));
+    -- What was spooled may be handed over again, and is known by its bytes where it was first.
+    slots integer[] := ARRAY(
+        SELECT CASE WHEN came IS NULL THEN ivr_shards.a_live_slot() ELSE get_byte(sha256(raw), 0) & 63 END FROM unnest(p_raws, cames) AS t (raw, came));
+    part  record;
+BEGIN
+    IF ivr_shards.is_whole() THEN
+        BEGIN
+            RETURN QUERY SELECT * FROM ivr_shards.store_rejections(slots, p_places, p_endpoints, p_reasons, p_details, p_http_statuses,
+                p_remote_addresses, p_sent_timestamps, p_sent_signatures, p_raws, p_raw_lengths, cames);
+            RETURN;
+        EXCEPTION WHEN OTHERS THEN
+            IF NOT ivr_shards.is_shards_fault(SQLSTATE) THEN
+                RAISE;
+            END IF;
+        END;
+    END IF;
+    FOR part IN SELECT * FROM ivr_shards.parts(slots) LOOP
+        BEGIN
+            IF part.usable THEN
+                RETURN QUERY SELECT * FROM ivr_shards.store_rejections(
+                    ivr_shards.pick(slots, part.nth), ivr_shards.pick(p_places, part.nth), ivr_shards.pick(p_endpoints, part.nth),
+                    ivr_shards.pick(p_reasons, part.nth), ivr_shards.pick(p_details, part.nth), ivr_shards.pick(p_http_statuses, part.nth),
+                    ivr_shards.pick(p_remote_addresses, part.nth), ivr_shards.pick(p_sent_timestamps, part.nth),
+                    ivr_shards.pick(p_sent_signatures, part.nth), ivr_shards.pick(p_raws, part.nth),
+                    ivr_shards.pick(p_raw_lengths, part.nth), ivr_shards.pick(cames, part.nth));
+                IF part.was_down THEN
+                    PERFORM ivr_shards.note_up(part.shard);
+                END IF;
+                CONTINUE;
+            END IF;
+        EXCEPTION WHEN OTHERS THEN
+            PERFORM ivr_shards.note_fault(part.shard, SQLSTATE, SQLERRM);
+        END;
+        RETURN QUERY SELECT ~p_places[n], NULL::text FROM unnest(part.nth) AS n;
+    END LOOP;
+END;
+$$;
+
+-- Of one call. With the owner's rights, as they have on one database.
+
+CREATE OR REPLACE FUNCTION ivr.store_report(p_call_id text, p_outcome text, p_http_status integer, p_report jsonb) RETURNS text
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = ivr, pg_temp
+AS $$ SELECT ivr_shards.store_report(p_call_id, p_outcome, p_http_status, p_report) $$;
+CREATE OR REPLACE FUNCTION ivr.compare_report(p_call_id text, p_report jsonb) RETURNS jsonb
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = ivr, pg_temp
+AS $$ SELECT ivr_shards.compare_report(p_call_id, p_report) $$;
+CREATE OR REPLACE FUNCTION ivr.store_ai(p_call_id text, p_sections jsonb) RETURNS integer
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = ivr, pg_temp
+AS $$ SELECT ivr_shards.store_ai(p_call_id, p_sections) $$;
+CREATE OR REPLACE FUNCTION ivr.store_enrichment(p_call_id text, p_section text, p_status text, p_content jsonb) RETURNS text
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = ivr, pg_temp
+AS $$ SELECT ivr_shards.store_enrichment(p_call_id, p_section, p_status, p_content) $$;
+CREATE OR REPLACE FUNCTION ivr.call_story(p_call_id text) RETURNS jsonb
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = ivr, pg_temp
+AS $$ SELECT ivr_shards.call_story(p_call_id) $$;
+CREATE OR REPLACE FUNCTION ivr.mark_test_call(p_call_id text, p_bodies text[]) RETURNS boolean
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = ivr, pg_temp
+AS $$ SELECT ivr_shards.mark_test_call(p_call_id, p_bodies) $$;
+CREATE OR REPLACE FUNCTION ivr.test_call(p_call_id text) RETURNS TABLE (events bigint, answers bigint, disposition text)
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = ivr, pg_temp
+AS $$ SELECT * FROM ivr_shards.test_call(p_call_id) $$;
+
+-- Of several calls: how many it were is the sum
+
+CREATE OR REPLACE FUNCTION ivr.purge_calls(p_call_ids text[]) RETURNS bigint
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = ivr, pg_temp
+AS $$
+BEGIN
+    IF coalesce(cardinality(p_call_ids), 0) = 0 THEN
+        RETURN 0;
+    END IF;
+    -- A request that was taken again may be on another shard than its call.
+    DELETE FROM ivr.rejected_requests WHERE reingested_call_id = ANY (p_call_ids);
+    RETURN (SELECT sum(n) FROM ivr_shards.purge_calls(ARRAY(SELECT ivr_shards.slot(id) FROM unnest(p_call_ids) AS id), p_call_ids) AS n);
+END;
+$$;
+CREATE OR REPLACE FUNCTION ivr.pseudonymise_calls(p_call_ids text[]) RETURNS bigint
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = ivr, pg_temp
+AS $$
+BEGIN
+    IF coalesce(cardinality(p_call_ids), 0) = 0 THEN
+        RETURN 0;
+    END IF;
+    RETURN (SELECT sum(n) FROM ivr_shards.pseudonymise_calls(ARRAY(SELECT ivr_shards.slot(id) FROM unnest(p_call_ids) AS id), p_call_ids) AS n);
+END;
+$$;
+CREATE OR REPLACE FUNCTION ivr.housekeep_calls(p_work text, p_call_ids text[]) RETURNS bigint
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = ivr, pg_temp
+AS $$
+BEGIN
+    IF coalesce(cardinality(p_call_ids), 0) = 0 THEN
+        RETURN 0;
+    END IF;
+    RETURN (SELECT coalesce(sum(n), 0)
+            FROM ivr_shards.housekeep_calls(ARRAY(SELECT ivr_shards.slot(id) FROM unnest(p_call_ids) AS id), p_work, p_call_ids) AS n);
+END;
+$$;
+
+-- Of all calls
+
+CREATE OR REPLACE FUNCTION ivr.forget(p_number text) RETURNS TABLE (what text, how_many bigint)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = ivr, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+    pattern text := ivr.number_pattern(p_number);
+    whole   text := '^(?:' || pattern || ')$';
+    done    jsonb := '{}';
+    rows    bigint;
+BEGIN
+    -- Before any shard forgets anything: that it is one of ours may be known to another shard alone.
+    IF coalesce(ivr.is_personal(p_number), false)
+       AND EXISTS (SELECT FROM ivr.calls WHERE direction = 'inbound' AND to_number ~* whole) THEN
+        RAISE EXCEPTION '% is one of your own numbers', p_number
+            USING ERRCODE = 'invalid_parameter_value',
+                  HINT = 'Only the person at the other end can be forgotten. Take it out of the configuration first.';
+    END IF;
+    done := (SELECT jsonb_object_agg(f.what, f.how_many)
+             FROM (SELECT what, sum(how_many) AS how_many FROM ivr_shards.forget(p_number) GROUP BY what) AS f);
+    -- What the configuration says of it has its home here.
+    DELETE FROM ivr.callers WHERE number ~* whole;
+    GET DIAGNOSTICS rows = ROW_COUNT;
+    done := done || jsonb_build_object('known callers removed', rows);
+    UPDATE ivr.config_versions SET snapshot = ivr.json_without(snapshot, pattern, 'forgotten') WHERE snapshot::text ~* pattern;
+    GET DIAGNOSTICS rows = ROW_COUNT;
+    done := done || jsonb_build_object('configurations that mentioned it', rows);
+    RETURN QUERY
+    SELECT line, (done ->> line)::bigint
+    FROM unnest(ARRAY['calls removed', 'other calls that mentioned it', 'answers without a call removed', 'rejected requests removed',
+                      'known callers removed', 'configurations that mentioned it']) AS line;
+END;
+$$;
+CREATE OR REPLACE FUNCTION ivr.drift(p_share double precision DEFAULT 1)
+RETURNS TABLE (call_id text, field text, stored text, rebuilt text)
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = ivr, pg_temp
+AS $$ SELECT * FROM ivr_shards.drift(p_share) ORDER BY call_id, field $$;
+CREATE OR REPLACE FUNCTION ivr.rebuild_calls() RETURNS bigint
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = ivr, pg_temp
+AS $$ SELECT sum(n)::bigint FROM ivr_shards.rebuild_calls() AS n $$;
+CREATE OR REPLACE FUNCTION ivr.infer_closings(p_older_than interval DEFAULT NULL, p_batch integer DEFAULT 200) RETURNS bigint
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = ivr, pg_temp
+AS $$ SELECT sum(n)::bigint FROM ivr_shards.infer_closings(p_older_than, p_batch) AS n $$;
+CREATE OR REPLACE FUNCTION ivr.calls_older_than(p_age interval) RETURNS SETOF text
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = ivr, pg_temp
+AS $$ SELECT * FROM ivr_shards.calls_older_than(p_age) $$;
+CREATE OR REPLACE FUNCTION ivr.purge_rest(p_older_than interval, p_batch integer DEFAULT 200) RETURNS boolean
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = ivr, pg_temp
+AS $$ SELECT bool_or(more) FROM ivr_shards.purge_rest(p_older_than, p_batch) AS more $$;
+CREATE OR REPLACE FUNCTION ivr.pseudonymise_rest(p_older_than interval, p_batch integer DEFAULT 200) RETURNS boolean
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = ivr, pg_temp
+AS $$ SELECT bool_or(more) FROM ivr_shards.pseudonymise_rest(p_older_than, p_batch) AS more $$;
+CREATE OR REPLACE FUNCTION ivr.remove_test_calls(p_batch integer DEFAULT 200) RETURNS bigint
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = ivr, pg_temp
+AS $$
+BEGIN
+    -- What was refused of one may be on another shard than the call.
+    DELETE FROM ivr.rejected_requests AS r
+    WHERE r.digest IN (SELECT unnest(digests) FROM ivr.test_calls WHERE begun_at < now() - interval '1 hour')
+      AND r.received_at > now() - interval '31 days';
+    RETURN (SELECT sum(n) FROM ivr_shards.remove_test_calls(p_batch) AS n);
+END;
+$$;
+CREATE OR REPLACE FUNCTION ivr.housekeep_rest(p_work text, p_batch integer) RETURNS bigint
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = ivr, pg_temp
+AS $$
+    SELECT CASE WHEN p_work = 'test' THEN ivr.remove_test_calls(p_batch)
+                ELSE (SELECT sum(n)::bigint FROM ivr_shards.housekeep_rest(p_work, p_batch) AS n) END
+$$;
+CREATE OR REPLACE FUNCTION ivr.due_for_housekeeping(p_work text) RETURNS SETOF text
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = ivr, pg_temp
+AS $$ SELECT * FROM ivr_shards.due_for_housekeeping(p_work) $$;
+CREATE OR REPLACE FUNCTION ivr.calls_to_reconcile(p_most integer) RETURNS text[]
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = ivr, pg_temp
+AS $$
+DECLARE
+    shards bigint := (SELECT count(*) FROM ivr_shards.live_slots());
+BEGIN
+    IF NOT pg_try_advisory_lock(ivr.lock_key('minivoice-reconcile')) THEN
+        RETURN NULL;
+    END IF;
+    -- What a shard has given out it does not give again for a while: nothing more is taken than is wanted.
+    RETURN (SELECT CASE WHEN bool_and(taken IS NOT NULL) THEN coalesce(array_agg(id) FILTER (WHERE id IS NOT NULL), '{}') END
+            FROM ivr_shards.calls_to_reconcile(greatest(p_most / shards, 1)::integer) LEFT JOIN LATERAL unnest(taken) AS id ON true);
+END;
+$$;
+CREATE OR REPLACE FUNCTION ivr.calls_to_enrich(p_most integer) RETURNS text[]
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = ivr, pg_temp
+AS $$
+    SELECT coalesce(array_agg(id), '{}')
+    FROM ivr_shards.calls_to_enrich(greatest(p_most / (SELECT count(*) FROM ivr_shards.live_slots()), 1)::integer) CROSS JOIN unnest(taken) AS id
+$$;
+CREATE OR REPLACE FUNCTION ivr.failed_destinations(p_number text) RETURNS TABLE (failed text)
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = ivr, pg_temp
+AS $$
+    SELECT string_agg(DISTINCT line, E'\n')
+    FROM ivr_shards.failed_destinations(ARRAY[p_number]) AS f CROSS JOIN string_to_table(f.failed, E'\n') AS line
+$$;
+CREATE OR REPLACE FUNCTION ivr.check_database() RETURNS TABLE (id text, severity text, problem text, hint text)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = ivr, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    SELECT 'shards', 'fault', format('shard %s has been down since %s: %s', shard, date_trunc('second', down_since), fault),
+           'Its calls are answered from the snapshot and kept until it is back; its events are refused with 503. minivoice-db shards status'
+    FROM ivr_shards.shards WHERE down_since IS NOT NULL;
+    RETURN QUERY
+    SELECT 'configuration', CASE severity WHEN 'error' THEN 'fault' ELSE 'warning' END, subject || ' ' || problem, hint
+    FROM ivr.check_config();
+    RETURN QUERY
+    SELECT 'housekeeping', 'warning', 'no housekeeping has come to its end in the last 26 hours',
+           'Let a timer do it every hour or night: minivoice-db housekeep. Without it calls whose end was never told stay open, and numbers are kept in plain.'
+    WHERE coalesce((SELECT max(ended_at) FROM ivr.housekeepings), (SELECT min(applied_at) FROM ivr.migrations)) < now() - interval '26 hours';
+    RETURN QUERY SELECT c.id, c.severity, c.problem, c.hint FROM ivr_shards.check_database() AS c WHERE c.id IN ('answers', 'drift');
+END;
+$$;

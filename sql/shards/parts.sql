@@ -1,0 +1,126 @@
+-- parts.sql: how a set is divided among the shards, and what becomes of a part whose shard cannot be used. Included by
+-- router.sql.
+--
+-- All is well: PL/Proxy asks all shards at the same moment. Otherwise each shard is asked by itself, so that the guilty one
+-- is known; its requests get a row under ~place: not now. From then on it is left alone, until minivoice-db shards watch
+-- finds it back, or, where nobody watches, until once a second a request tries.
+
+CREATE OR REPLACE FUNCTION ivr_shards.slot(p_key text) RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN hashtext(p_key) & 63;
+COMMENT ON FUNCTION ivr_shards.slot(text) IS 'The slot of a call.';
+
+CREATE OR REPLACE FUNCTION ivr_shards.is_whole() RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = ivr_shards, pg_temp
+AS $$
+BEGIN
+    RETURN NOT EXISTS (SELECT FROM ivr_shards.shards WHERE down_since IS NOT NULL OR held <> '{}');
+END;
+$$;
+COMMENT ON FUNCTION ivr_shards.is_whole() IS 'Whether every call can be stored, as far as is known.';
+
+CREATE OR REPLACE FUNCTION ivr_shards.watch_key(p_shard integer) RETURNS bigint
+LANGUAGE sql IMMUTABLE
+RETURN hashtextextended('ivr_shards', p_shard);
+COMMENT ON FUNCTION ivr_shards.watch_key(integer) IS 'The advisory lock of whoever finds out whether this shard is back.';
+
+CREATE OR REPLACE FUNCTION ivr_shards.may_try(p_shard integer) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = ivr_shards, pg_temp
+AS $$
+BEGIN
+    IF NOT pg_try_advisory_xact_lock(ivr_shards.watch_key(p_shard)) THEN
+        RETURN false;
+    END IF;
+    UPDATE ivr_shards.shards SET tried_at = clock_timestamp()
+    WHERE shard = p_shard AND tried_at < clock_timestamp() - interval '1 second';
+    RETURN FOUND;
+END;
+$$;
+COMMENT ON FUNCTION ivr_shards.may_try(integer) IS
+    'Whether the caller should try a shard that is down: once a second somebody should, but nobody where it is watched.';
+
+CREATE OR REPLACE FUNCTION ivr_shards.parts(p_slots integer[])
+RETURNS TABLE (shard integer, usable boolean, was_down boolean, nth integer[])
+LANGUAGE sql VOLATILE SECURITY DEFINER
+SET search_path = ivr_shards, pg_temp
+AS $$
+    WITH placed AS MATERIALIZED (
+        SELECT m.shard, m.slot, asked.nth
+        FROM unnest(p_slots) WITH ORDINALITY AS asked (slot, nth) JOIN ivr_shards.slots AS m ON m.slot = asked.slot & 63
+    ), wanted AS MATERIALIZED (
+        SELECT s.shard, s.held, s.down_since IS NOT NULL AS was_down, s.down_since IS NULL OR ivr_shards.may_try(s.shard) AS usable
+        FROM ivr_shards.shards AS s
+        WHERE s.shard IN (SELECT placed.shard FROM placed)
+    )
+    SELECT w.shard, w.usable AND p.slot <> ALL (w.held), w.was_down, array_agg(p.nth::integer ORDER BY p.nth)
+    FROM placed AS p JOIN wanted AS w ON w.shard = p.shard
+    GROUP BY 1, 2, 3
+    ORDER BY 3, 1;
+$$;
+COMMENT ON FUNCTION ivr_shards.parts(integer[]) IS
+    'Divides the requests of a set, by their slots: for each shard the places of its requests in the arrays, from 1, whether it can be asked, and whether it was down, so that this is a try. Those that can surely be asked come first.';
+
+CREATE OR REPLACE FUNCTION ivr_shards.pick(p_from anyarray, p_nth integer[]) RETURNS anyarray
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$ SELECT CASE WHEN p_from IS NOT NULL THEN ARRAY(SELECT p_from[n] FROM unnest(p_nth) AS n) END $$;
+COMMENT ON FUNCTION ivr_shards.pick(anyarray, integer[]) IS 'These elements of an array.';
+
+CREATE OR REPLACE FUNCTION ivr_shards.is_shards_fault(p_sqlstate text) RETURNS boolean
+LANGUAGE sql IMMUTABLE
+RETURN left(p_sqlstate, 2) <> ALL ('{22,23,40,55}');
+COMMENT ON FUNCTION ivr_shards.is_shards_fault(text) IS
+    'Whether an error tells of a shard, and not of what was sent to it (classes 22, 23) or of who else writes (40, 55).';
+
+CREATE OR REPLACE FUNCTION ivr_shards.note_up(p_shard integer) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER
+SET search_path = ivr_shards, pg_temp
+AS $$
+    UPDATE ivr_shards.shards SET down_since = NULL, fault = NULL WHERE shard = p_shard AND down_since IS NOT NULL;
+$$;
+COMMENT ON FUNCTION ivr_shards.note_up(integer) IS 'A shard has done what it was asked.';
+
+CREATE OR REPLACE FUNCTION ivr_shards.note_down(p_shard integer, p_fault text) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER
+SET search_path = ivr_shards, pg_temp
+AS $$
+    -- Whoever has the row tells it already; nobody waits for that.
+    UPDATE ivr_shards.shards SET down_since = clock_timestamp(), tried_at = clock_timestamp(), fault = p_fault
+    WHERE shard = (SELECT shard FROM ivr_shards.shards WHERE shard = p_shard AND down_since IS NULL FOR UPDATE SKIP LOCKED);
+$$;
+COMMENT ON FUNCTION ivr_shards.note_down(integer, text) IS 'A shard cannot be used, and why.';
+
+CREATE OR REPLACE FUNCTION ivr_shards.note_fault(p_shard integer, p_sqlstate text, p_words text) RETURNS void
+LANGUAGE plpgsql VOLATILE
+AS $$
+BEGIN
+    IF NOT ivr_shards.is_shards_fault(p_sqlstate) THEN
+        RAISE EXCEPTION USING ERRCODE = p_sqlstate, MESSAGE = p_words;
+    END IF;
+    -- What PL/Proxy itself says is of the connection. A shard without disk space, or with an old schema, still answers.
+    IF p_sqlstate ~ '^(08|57P|25006|XX)' THEN
+        PERFORM ivr_shards.note_down(p_shard, p_words);
+    END IF;
+END;
+$$;
+COMMENT ON FUNCTION ivr_shards.note_fault(integer, text, text) IS
+    'What a shard that was asked by itself answered instead: raised again where the request is to blame.';
+
+CREATE OR REPLACE FUNCTION ivr_shards.live_slots() RETURNS SETOF integer
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = ivr_shards, pg_temp
+AS $$
+    SELECT min(slot) FROM ivr_shards.slots JOIN ivr_shards.shards USING (shard) WHERE down_since IS NULL GROUP BY shard;
+$$;
+COMMENT ON FUNCTION ivr_shards.live_slots() IS 'A slot of each shard that can be used: to run on all of these.';
+
+CREATE OR REPLACE FUNCTION ivr_shards.a_live_slot() RETURNS integer
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = ivr_shards, pg_temp
+AS $$
+BEGIN
+    RETURN coalesce((SELECT slot FROM ivr_shards.slots JOIN ivr_shards.shards USING (shard) WHERE down_since IS NULL ORDER BY random() LIMIT 1), 0);
+END;
+$$;
+COMMENT ON FUNCTION ivr_shards.a_live_slot() IS 'Any slot of a shard that can be used, for what belongs to no call.';

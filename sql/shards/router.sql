@@ -1,0 +1,81 @@
+-- router.sql: what makes this database a router: it has the configuration, and asks the shards for everything about calls.
+-- Included by install.sql, inside its transaction, where the database is one already, or with psql -v router=1. It takes a
+-- superuser, and Debian's postgresql-15-plproxy.
+
+RESET ROLE;
+CREATE EXTENSION IF NOT EXISTS plproxy;
+CREATE EXTENSION IF NOT EXISTS postgres_fdw;
+SET LOCAL search_path = ivr_shards, pg_temp;
+
+\ir tables.sql
+\ir kinds.sql
+\ir parts.sql
+\ir reach.sql
+CREATE OR REPLACE FUNCTION ivr_shards.retries() RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = ivr, pg_temp
+AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM ivr.departments WHERE retry_minutes > 0);
+END;
+$$;
+COMMENT ON FUNCTION ivr_shards.retries() IS 'Whether anything depends on where a caller could not be connected a short time ago.';
+DO $$
+BEGIN
+    IF to_regtype('ivr_shards.state') IS NULL THEN
+        CREATE TYPE ivr_shards.state AS (
+            place integer, response text, asked_step integer, next_step integer, menu text, no_inputs integer, invalids integer,
+            digits text, gathered_digest bytea, to_number text, application_id text, failed text, menu_before text,
+            recorded boolean, caller_greeting text, caller_department text, caller_menu text, caller_blocked boolean,
+            caller_message text, is_open boolean);
+        COMMENT ON TYPE ivr_shards.state IS 'A row of ivr.call_states().';
+    END IF;
+END;
+$$;
+SELECT ivr_shards.reach() \g /dev/null
+\ir proxies.sql
+\ir functions.sql
+
+-- A call that came to be stored here would be on no shard.
+CREATE OR REPLACE FUNCTION ivr_shards.keep_out() RETURNS trigger
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    RAISE EXCEPTION '%.% of a router takes no rows: its shards do', TG_TABLE_SCHEMA, TG_TABLE_NAME;
+END;
+$$;
+COMMENT ON FUNCTION ivr_shards.keep_out() IS 'Trigger: refuses.';
+DO $$
+DECLARE
+    name text;
+BEGIN
+    FOREACH name IN ARRAY ivr_shards.tables_of_calls() LOOP
+        EXECUTE format('CREATE OR REPLACE TRIGGER %I BEFORE INSERT ON ivr.%I FOR EACH STATEMENT EXECUTE FUNCTION ivr_shards.keep_out()',
+                       name || '_are_on_shards', name);
+    END LOOP;
+    -- The shards learn the configuration by PostgreSQL's own logical replication.
+    IF NOT EXISTS (SELECT FROM pg_publication WHERE pubname = 'ivr_configuration') THEN
+        EXECUTE (SELECT format('CREATE PUBLICATION ivr_configuration FOR TABLE %s', string_agg(format('ivr.%I', t), ', '))
+                 FROM unnest(ivr_shards.tables_of_configuration()) AS t);
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'ivr_router') THEN
+        CREATE ROLE ivr_router LOGIN;
+    END IF;
+    EXECUTE format('GRANT CONNECT ON DATABASE %I TO ivr_router', current_database());
+    EXECUTE (SELECT format('GRANT SELECT ON %s TO ivr_router', string_agg(format('ivr.%I', t), ', '))
+             FROM unnest(ivr_shards.tables_of_configuration()) AS t);
+END;
+$$;
+ALTER ROLE ivr_router REPLICATION;
+COMMENT ON ROLE ivr_router IS 'a router on its shards, which it may do there what the owner of the schema may, and the shards on their router, whose configuration they copy';
+GRANT USAGE ON SCHEMA ivr TO ivr_router;
+
+REVOKE ALL ON ALL ROUTINES IN SCHEMA ivr_shards FROM PUBLIC;
+GRANT USAGE ON SCHEMA ivr_shards TO ivr_app, ivr_owner;
+GRANT EXECUTE ON ALL ROUTINES IN SCHEMA ivr_shards TO ivr_owner;
+GRANT SELECT, UPDATE ON ivr_shards.shards, ivr_shards.slots TO ivr_owner;
+GRANT EXECUTE ON FUNCTION
+    ivr_shards.slot, ivr_shards.is_whole, ivr_shards.retries, ivr_shards.parts, ivr_shards.pick, ivr_shards.is_shards_fault, ivr_shards.note_up,
+    ivr_shards.note_down, ivr_shards.note_fault, ivr_shards.a_live_slot, ivr_shards.failed_elsewhere, ivr_shards.states_of_parts,
+    ivr_shards.gathered_digits, ivr_shards.call_states, ivr_shards.store_events, ivr_shards.store_answers, ivr_shards.store_rejections
+TO ivr_app;
