@@ -124,3 +124,23 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION ivr_shards.a_live_slot() IS 'Any slot of a shard that can be used, for what belongs to no call.';
+
+CREATE OR REPLACE FUNCTION ivr_shards.look(p_shard integer) RETURNS text
+LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+    one integer := (SELECT min(slot) FROM ivr_shards.slots WHERE shard = p_shard);
+BEGIN
+    IF one IS NULL THEN
+        RETURN NULL;
+    END IF;
+    PERFORM ivr_shards.probe(one);
+    PERFORM ivr_shards.note_up(p_shard);
+    RETURN 'up';
+EXCEPTION WHEN query_canceled OR OTHERS THEN
+    PERFORM ivr_shards.note_down(p_shard, SQLERRM);
+    RETURN SQLERRM;
+END;
+$$;
+COMMENT ON FUNCTION ivr_shards.look(integer) IS
+    'Looks whether a shard can commit, and notes it. Whoever calls it has a statement_timeout of a second, and holds the lock ivr_shards.watch_key().';
