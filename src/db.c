@@ -50,6 +50,7 @@ struct job {
     int64_t not_before;  // it was locked, or could not be stored just then
     int tries;
     bool alone;        // it has made others wait
+    bool down;         // the database of its call is, by the last set that it was in
     atomic_bool done;  // status and row are there
     enum db_status status;
     struct db_row row;
@@ -199,6 +200,11 @@ static void job_put_back(struct db *db, struct job *job) {
     queue_push(db->deferring ? &db->deferred : &db->live, job);
 }
 
+// A deferred one waits until its database is back.
+static bool is_again(const struct db *db, const struct job *job) {
+    return job->down ? db->deferring : job->row.text == NULL;
+}
+
 // Ends what is left in set[from, to) with one status, or puts it back. Those who wait are told after the
 // mutex is free: a job is gone as soon as its thread knows.
 static void jobs_settle(struct db *db, int from, int to, enum outcome outcome, enum db_status status) {
@@ -210,10 +216,10 @@ static void jobs_settle(struct db *db, int from, int to, enum outcome outcome, e
         db->set[i] = NULL;
         if (job == NULL)
             continue;
-        if (outcome == AGAIN || (outcome == BY_ROW && job->row.text == NULL)) {
+        if (outcome == AGAIN || (outcome == BY_ROW && is_again(db, job))) {
             job_put_back(db, job);
         } else {
-            job->status = status;
+            job->status = outcome == BY_ROW && job->down ? DB_DOWN : status;
             atomic_store(&job->done, true);
             finished[count++] = job;
         }
@@ -297,6 +303,7 @@ static bool part_send(struct db *db, struct part part) {
         }
         if (request != NULL) {
             db_row_free(&db->set[i]->row);
+            db->set[i]->down = false;
             requests[count] = request;
             places[count++] = i;
         }
@@ -317,13 +324,17 @@ static bool parts_send(struct db *db, const struct parts *parts) {
 static void take_row(void *context, int place, struct db_row *row) {
     struct db *db = context;
     pthread_mutex_lock(&db->mutex);
-    struct job *job = place >= 0 && place < db->count ? db->set[place] : NULL;
-    if (job != NULL) {
+    int nth = place < 0 ? ~place : place;
+    struct job *job = nth < db->count ? db->set[nth] : NULL;
+    bool taken = job != NULL && place >= 0;
+    if (job != NULL)
+        job->down = place < 0;
+    if (taken) {
         db_row_free(&job->row);
         job->row = *row;
     }
     pthread_mutex_unlock(&db->mutex);
-    if (job == NULL)
+    if (!taken)
         db_row_free(row);
 }
 
