@@ -53,6 +53,11 @@ BEGIN
         EXECUTE format('CREATE OR REPLACE TRIGGER %I BEFORE INSERT ON ivr.%I FOR EACH STATEMENT EXECUTE FUNCTION ivr_shards.keep_out()',
                        name || '_are_on_shards', name);
     END LOOP;
+    -- A change of a row is published by its key; where there is none, by the whole row.
+    FOR name IN SELECT t FROM unnest(ivr_shards.tables_of_configuration()) AS t
+                WHERE NOT EXISTS (SELECT FROM pg_index WHERE indrelid = format('ivr.%I', t)::regclass AND indisprimary) LOOP
+        EXECUTE format('ALTER TABLE ivr.%I REPLICA IDENTITY FULL', name);
+    END LOOP;
     -- The shards learn the configuration by PostgreSQL's own logical replication.
     IF NOT EXISTS (SELECT FROM pg_publication WHERE pubname = 'ivr_configuration') THEN
         EXECUTE (SELECT format('CREATE PUBLICATION ivr_configuration FOR TABLE %s', string_agg(format('ivr.%I', t), ', '))

@@ -13,6 +13,8 @@ BEGIN
     EXECUTE format('GRANT CONNECT ON DATABASE %I TO ivr_router', current_database());
 END;
 $$;
+-- Another shard copies calls from this one when it is split.
+ALTER ROLE ivr_router REPLICATION;
 
 -- Programs say this of their connection, which ends at the router.
 SELECT format('ALTER ROLE ivr_app IN DATABASE %I SET %s = %L', current_database(), name, value)

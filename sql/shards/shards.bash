@@ -1,5 +1,8 @@
 # shards.bash: minivoice-db shards: a router and its shards. Sourced by minivoice-db; see SHARDS.md.
 
+# shellcheck source=split.bash
+. "$files/shards/split.bash"
+
 # on CONNECTION PSQL-OPTION...: psql on a shard, as its superuser.
 on() {
     local connection=$1
@@ -164,7 +167,7 @@ shards() {
     router=${router:-host=${PGHOST:-/var/run/postgresql} port=${PGPORT:-5432}}
     case ${arguments[0]:-status} in
         status | check | watch) "shards_${arguments[0]:-status}" ;;
-        add | split) "shards_${arguments[0]}" "${arguments[@]:1}" ;;
+        add | split | clean) "shards_${arguments[0]}" "${arguments[@]:1}" ;;
         *) die "there is no command shards ${arguments[0]}: minivoice-db -h" ;;
     esac
 }
