@@ -45,7 +45,7 @@ LDFLAGS  += -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 COMPILE   = $(CC) -std=c11 $(CPPFLAGS) $(CFLAGS) $(WARNINGS) $(HARDEN) $(SANITIZE_$(KIND)) -pthread -MMD -MP
 LINK      = $(CC) $(CFLAGS) $(LDFLAGS) $(SANITIZE_$(KIND)) -pthread
 
-STACK = PORT=$(PORT) nginx/private-stack
+STACK = PORT=$(PORT) $(if $(SHARDS),SHARDS=$(SHARDS)) nginx/private-stack
 
 # With the private stack's environment, and not at all without it: a command that fails inside eval's quotes goes unnoticed,
 # one in an assignment does not.
@@ -62,7 +62,7 @@ RECONCILE_LIBS = $(shell pkg-config --libs libpq libcurl json-c libcrypto)
 all: $(PROGRAMS:%=$(BUILD)/%) $(BUILD)/minivoice-reconcile $(BUILD)/minivoice-notify $(BUILD)/minivoice-sim  ## build the four programs, minivoice-reconcile, minivoice-notify and the simulator
 
 ## The private stack: its own PostgreSQL, nginx and programs under run/, on PORT (8080)
-up: all  ## start it
+up: all  ## start it; make up SHARDS=3: with a router and three databases
 	@BUILD=$(BUILD) $(STACK) up
 down:  ## stop it; the data stay
 	@$(STACK) down
@@ -151,6 +151,8 @@ notify: all  ## subscribers that fail, are slow, die, and kills all the while: m
 	@BUILD=$(BUILD) CALLS=$(CALLS) tests/run integration tests/integration/43-notify.t
 failover: all $(BUILD)/chaos-sender  ## a primary killed and its standby promoted under load, ten times
 	@BUILD=$(BUILD) tests/chaos/failover
+shards: all $(BUILD)/chaos-sender  ## one of three databases killed for a minute under load, then another one split
+	@BUILD=$(BUILD) tests/chaos/shards
 failures: all $(BUILD)/fail.so  ## requests in which one call fails, of EVERY (1) the next: memory, database, threads, files
 	@BUILD=$(BUILD) EVERY=$(EVERY) tests/failures/run
 hostile: all  ## broken FastCGI records on the programs' sockets: make hostile EVENTS=100000 SEED=1

@@ -126,7 +126,8 @@ $$;
 COMMENT ON FUNCTION ivr_shards.a_live_slot() IS 'Any slot of a shard that can be used, for what belongs to no call.';
 
 CREATE OR REPLACE FUNCTION ivr_shards.look(p_shard integer) RETURNS text
-LANGUAGE plpgsql VOLATILE
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = ivr_shards, pg_temp
 AS $$
 DECLARE
     one integer := (SELECT min(slot) FROM ivr_shards.slots WHERE shard = p_shard);

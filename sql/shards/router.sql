@@ -78,6 +78,10 @@ GRANT USAGE ON SCHEMA ivr TO ivr_router;
 REVOKE ALL ON ALL ROUTINES IN SCHEMA ivr_shards FROM PUBLIC;
 GRANT USAGE ON SCHEMA ivr_shards TO ivr_app, ivr_owner;
 GRANT EXECUTE ON ALL ROUTINES IN SCHEMA ivr_shards TO ivr_owner;
+-- Who watches is the timer's login.
+GRANT USAGE ON SCHEMA ivr_shards TO ivr_keeper;
+GRANT SELECT ON ivr_shards.shards TO ivr_keeper;
+GRANT EXECUTE ON FUNCTION ivr_shards.look, ivr_shards.watch_key TO ivr_keeper;
 GRANT SELECT, UPDATE ON ivr_shards.shards, ivr_shards.slots TO ivr_owner;
 GRANT EXECUTE ON FUNCTION
     ivr_shards.slot, ivr_shards.is_whole, ivr_shards.retries, ivr_shards.parts, ivr_shards.pick, ivr_shards.is_shards_fault, ivr_shards.note_up,

@@ -7,7 +7,7 @@
 on() {
     local connection=$1
     shift
-    as_asker psql -X -q -v ON_ERROR_STOP=1 -d "$connection user=$admin connect_timeout=3" "$@"
+    PGOPTIONS='-c client_min_messages=warning' as_asker psql -X -q -v ON_ERROR_STOP=1 -d "$connection user=$admin connect_timeout=3" "$@"
 }
 on_value() { on "$1" -A -t -c "$2"; }
 

@@ -65,12 +65,15 @@ hold_and_catch_up() {
         on_value "$to_connection" "SELECT setval(pg_get_serial_sequence('ivr.call_events', 'arrival'), greatest((SELECT max(arrival) FROM ivr.call_events), 1))" >>"$kept/slots"
 }
 
-# Until the moved calls are removed from where they were, the router does not see them there.
-change_hands() {
+# Until the moved calls are removed from where they were, the router sees there what stays.
+make_views() {
     on_value "$from_connection" "SELECT 'CREATE SCHEMA IF NOT EXISTS ivr_shards; GRANT USAGE ON SCHEMA ivr_shards TO ivr_router;'
         UNION ALL SELECT format('DROP VIEW IF EXISTS ivr_shards.%1\$I; CREATE VIEW ivr_shards.%1\$I AS SELECT * FROM ivr.%1\$I WHERE NOT coalesce(%2\$s, false); GRANT ALL ON ivr_shards.%1\$I TO ivr_router;', t, \$\$$(is_moving)\$\$) FROM unnest(ARRAY[$tables]) AS t" |
-        on "$from_connection" -f - &&
-        ask -1 <<SQL
+        on "$from_connection" -f -
+}
+
+change_hands() {
+    ask -1 <<SQL
 UPDATE ivr_shards.slots SET shard = $to WHERE slot = ANY ('{$moving}');
 SELECT format('ALTER FOREIGN TABLE ivr_shards.%I OPTIONS (SET schema_name ''ivr_shards'')', t || '_$from') FROM unnest(ARRAY[$tables]) AS t \gexec
 SELECT ivr_shards.reach() \g /dev/null
@@ -96,6 +99,7 @@ shards_split() {
     if ((dry)); then return; fi
     copy_calls || give_up_split 'the copy could not be begun'
     await_copy || give_up_split 'the copy did not come to its end'
+    make_views || give_up_split 'what stays could not be told apart'
     say '1. they are copied'
     began=${EPOCHREALTIME/./}
     hold_and_catch_up || give_up_split 'the last of them did not arrive in ten seconds'

@@ -1,0 +1,96 @@
+#!/bin/bash
+# A router and its shards: made, checked, one killed, one split; and one database that becomes several. The long run is
+# tests/chaos/shards.
+. tests/integration/lib.bash
+
+if ! ls /usr/share/postgresql/*/extension/plproxy.control >/dev/null 2>&1; then
+    echo '1..0 # skipped: PL/Proxy is not installed (postgresql-15-plproxy)'
+    exit 0
+fi
+db() { PGUSER=postgres sql/minivoice-db --router "host=$PGHOST port=5432" "$@"; }
+on_shard() { PGPORT=$((5440 + $1)) sql "$2"; }
+within() {
+    local end=$((SECONDS + $1))
+    shift
+    until "$@" >"$scratch/within" 2>&1; do
+        ((SECONDS < end)) || { cat "$scratch/within"; return 1; }
+        sleep 0.2
+    done
+}
+event() { printf '{"event":"call.created","created_at":"2026-05-29T12:09:00Z","call":{"id":"%s"},"data":{}}' "$1"; }
+# place SHARD: the id of a call that has its place there.
+place() { sql "SELECT 'placed-' || n FROM generate_series(1, 500) AS n JOIN ivr_shards.slots ON slot = hashtext('placed-' || n) & 63 WHERE shard = $1 ORDER BY random() LIMIT 1"; }
+
+with_own_stack SHARDS=2
+
+# --- functions, views, sets
+
+psql -X -q -c 'CREATE EXTENSION pgtap'
+for file in tests/sql/shards/*.sql; do ok "$file" pg_prove -q -d "$PGDATABASE" "$file"; done
+
+# --- the configuration has one home
+
+ok 'router and shards are as they should be' db shards check
+sql "UPDATE ivr.menus SET prompt = 'Press 1 or 2.' WHERE menu = 'main'; DELETE FROM ivr.hours; INSERT INTO ivr.holidays (day, department) VALUES ('2026-12-24', 'sales')"
+same_prompt() { [[ $(on_shard "$1" "SELECT prompt FROM ivr.menus WHERE menu = 'main'") == 'Press 1 or 2.' ]]; }
+for shard in 0 1; do ok "a change is on shard $shard within two seconds" within 2 same_prompt "$shard"; done
+ok 'and check agrees' db shards check
+on_shard 1 "UPDATE ivr.menus SET prompt = 'Somebody was here.' WHERE menu = 'main'"
+ok 'a shard whose configuration was changed by hand is told' refuses 'shard 1: its configuration is not the router' db shards check
+on_shard 1 "UPDATE ivr.menus SET prompt = 'Press 1 or 2.' WHERE menu = 'main'"
+on_shard 1 "INSERT INTO ivr.calls (call_id, current_step, started_at, events, gathers, answers, last_event_at) VALUES ('$(place 0)', 'created', now(), 1, 0, 0, now())"
+ok 'a call on the wrong shard is told' refuses 'shard 1: has 1 calls of other shards' db shards check
+on_shard 1 'DELETE FROM ivr.calls WHERE events = 1 AND call_id NOT IN (SELECT call_id FROM ivr.call_events)'
+
+# --- roles
+
+is 'the programs may touch no table of the router' "$(PGUSER=ivr_app sql 'SELECT * FROM ivr_shards.shards' 2>&1 | grep -c 'permission denied')" 1
+is 'nor of a shard through it' "$(PGUSER=ivr_app sql 'SELECT * FROM ivr_shards.calls_0' 2>&1 | grep -c 'permission denied')" 1
+is 'they cannot forget' "$(PGUSER=ivr_app sql "SELECT ivr_shards.forget('+15551230001')" 2>&1 | grep -c 'permission denied')" 1
+
+# --- one is killed
+
+own=$(place 1) other=$(place 0)
+own_stack shard-stop 1 immediate >"$scratch/stack"
+for n in 1 2 3; do
+    post_event "$(event "$other-$n")" >"$scratch/reply"
+done
+post_event "$(event "$own")" >"$scratch/reply"
+is 'an event of a shard that is dead is refused, to be sent again' "$(status)" 503
+ok 'at once' at_most "$(took_ms)" 500
+post_event "$(event "$other")" >"$scratch/reply"
+is 'an event of another shard is stored' "$(status)" 200
+get "answer?call_id=$own" >"$scratch/reply"
+is 'a caller is answered from the snapshot' "$(status)" 200
+ok 'at once' at_most "$(took_ms)" 350
+ok 'status tells who is down' grep -q '1 .*down since' <(db shards)
+ok 'so does check' refuses 'shard 1: down since' db shards check
+ok 'a call on all shards says so' refuses 'forget' sql "SELECT * FROM ivr.forget('+15559998877')"
+ok 'housekeeping does what it can' sql 'CALL ivr.housekeep()'
+own_stack shard-start 1 >"$scratch/stack"
+stored() { post_event "$(event "$own")" >/dev/null && [[ $(status) == 200 ]]; }
+ok 'when it is back its events are stored, within three seconds' within 3 stored
+ok 'and what its callers heard' is_drained
+is 'once' "$(sql "SELECT count(*) FROM ivr.answers WHERE call_id = '$own'")" 1
+
+# --- one is split
+
+own_stack shard-start 3 >"$scratch/stack" # made, since there was none
+PGPORT=5443 sql/minivoice-db -q create >"$scratch/create" 2>&1
+new="host=$PGHOST port=5443 dbname=minivoice"
+is 'a dry run says what would be done' "$(db --dry-run shards add "$new")" "would be shard 2: $new"
+ok 'a database becomes a shard' db shards add "$new"
+ok 'which has no calls yet' grep -qE '^ +2 \| +0 ' <(db shards)
+ok 'what is no database is refused' refuses 'Nothing was changed' db shards add "host=$PGHOST port=5999 dbname=minivoice"
+before=$(sql "SELECT md5(string_agg(c::text, '' ORDER BY call_id COLLATE \"C\")) FROM ivr.calls AS c")
+ok 'a dry run says how a split goes' grep -q 'hold them' <(db --dry-run shards split 0 2)
+ok 'half of a shard moves' db shards split 0 2
+is 'the calls are the same' "$(sql "SELECT md5(string_agg(c::text, '' ORDER BY call_id COLLATE \"C\")) FROM ivr.calls AS c")" "$before"
+is 'some are on the new shard' "$(($(on_shard 3 'SELECT count(*) FROM ivr.calls') > 0))" 1
+is 'nothing has drifted' "$(sql 'SELECT count(*) FROM ivr.drift()')" 0
+ok 'each shard has its own alone' db shards check
+moved=$(place 2)
+post_event "$(event "$moved")" >"$scratch/reply"
+post_event "$(event "$moved")" >"$scratch/reply"
+is 'an event of a call that moved is known there' "$(cat "$scratch/reply")" '{"status":"duplicate"}'
+done_testing
