@@ -85,6 +85,7 @@
 \ir functions/pseudonymise_rejected.sql
 \ir functions/pseudonymise_rest.sql
 \ir functions/pseudonymise.sql
+\ir functions/remove_rejections.sql
 \ir functions/purge_calls.sql
 \ir functions/purge_rest.sql
 \ir functions/purge.sql

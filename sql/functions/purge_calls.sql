@@ -5,7 +5,7 @@ DECLARE
     removed bigint;
 BEGIN
     PERFORM ivr.lock_calls(p_call_ids);
-    DELETE FROM ivr.rejected_requests WHERE reingested_call_id = ANY (p_call_ids);
+    PERFORM ivr.remove_rejections(p_call_ids, '{}');
     DELETE FROM ivr.traces WHERE call_id = ANY (p_call_ids);
     DELETE FROM ivr.enrichments WHERE call_id = ANY (p_call_ids);
     DELETE FROM ivr.callback_requests WHERE call_id = ANY (p_call_ids);

@@ -10,9 +10,7 @@ BEGIN
         WHERE t.begun_at < now() - interval '1 hour'
           AND EXISTS (SELECT FROM ivr.calls AS c WHERE c.call_id = t.call_id)
         LIMIT least(p_batch, 1000)));
-    DELETE FROM ivr.rejected_requests AS r
-    USING (SELECT unnest(digests) AS digest FROM ivr.test_calls WHERE begun_at < now() - interval '1 hour') AS t
-    WHERE r.digest = t.digest AND r.received_at > now() - interval '31 days';
+    PERFORM ivr.remove_rejections('{}', ARRAY(SELECT unnest(digests) FROM ivr.test_calls WHERE begun_at < now() - interval '1 hour'));
     DELETE FROM ivr.test_calls AS t
     WHERE t.begun_at < now() - interval '30 days'
       AND NOT EXISTS (SELECT FROM ivr.calls AS c WHERE c.call_id = t.call_id);

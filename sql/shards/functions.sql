@@ -307,7 +307,7 @@ BEGIN
         RETURN 0;
     END IF;
     -- A request that was taken again may be on another shard than its call.
-    DELETE FROM ivr.rejected_requests WHERE reingested_call_id = ANY (p_call_ids);
+    PERFORM ivr.remove_rejections(p_call_ids, '{}');
     RETURN (SELECT sum(n) FROM ivr_shards.purge_calls(ARRAY(SELECT ivr_shards.slot(id) FROM unnest(p_call_ids) AS id), p_call_ids) AS n);
 END;
 $$;
@@ -327,6 +327,9 @@ AS $$
 BEGIN
     IF coalesce(cardinality(p_call_ids), 0) = 0 THEN
         RETURN 0;
+    END IF;
+    IF p_work = 'purge' THEN
+        PERFORM ivr.remove_rejections(p_call_ids, '{}');
     END IF;
     RETURN (SELECT coalesce(sum(n), 0)
             FROM ivr_shards.housekeep_calls(ARRAY(SELECT ivr_shards.slot(id) FROM unnest(p_call_ids) AS id), p_work, p_call_ids) AS n);
@@ -386,14 +389,19 @@ AS $$ SELECT bool_or(more) FROM ivr_shards.purge_rest(p_older_than, p_batch) AS 
 CREATE OR REPLACE FUNCTION ivr.pseudonymise_rest(p_older_than interval, p_batch integer DEFAULT 200) RETURNS boolean
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = ivr, pg_temp
 AS $$ SELECT bool_or(more) FROM ivr_shards.pseudonymise_rest(p_older_than, p_batch) AS more $$;
+CREATE OR REPLACE FUNCTION ivr.remove_rejections(p_call_ids text[], p_digests bytea[]) RETURNS bigint
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = ivr, pg_temp
+AS $$ SELECT sum(n)::bigint FROM ivr_shards.remove_rejections(p_call_ids, p_digests) AS n $$;
 CREATE OR REPLACE FUNCTION ivr.remove_test_calls(p_batch integer DEFAULT 200) RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = ivr, pg_temp
 AS $$
+DECLARE
+    sent bytea[] := ARRAY(SELECT * FROM ivr_shards.digests_of_tests());
 BEGIN
     -- What was refused of one may be on another shard than the call.
-    DELETE FROM ivr.rejected_requests AS r
-    WHERE r.digest IN (SELECT unnest(digests) FROM ivr.test_calls WHERE begun_at < now() - interval '1 hour')
-      AND r.received_at > now() - interval '31 days';
+    IF sent <> '{}' THEN
+        PERFORM ivr.remove_rejections('{}', sent);
+    END IF;
     RETURN (SELECT sum(n) FROM ivr_shards.remove_test_calls(p_batch) AS n);
 END;
 $$;

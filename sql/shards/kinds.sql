@@ -20,7 +20,7 @@ FROM (VALUES
              'compare_report mark_test_call test_call housekeep_calls purge_calls pseudonymise_calls'),
     ('any', 'store_rejections'),
     ('all', 'forget drift rebuild_calls infer_closings remove_test_calls purge_rest pseudonymise_rest housekeep_rest '
-            'due_for_housekeeping calls_older_than calls_to_reconcile calls_to_enrich check_database failed_destinations'),
+            'remove_rejections due_for_housekeeping calls_older_than calls_to_reconcile calls_to_enrich check_database failed_destinations'),
     -- The procedures commit here; what they call is of the kinds above.
     ('router', 'settings config_snapshot config_key config_values config_difference config_changes note_config_change '
                'restore_config check_config check_option_digits flow_chart flow_chart_dot deepest_way open_spans open_at '

@@ -101,6 +101,13 @@ LANGUAGE plproxy AS $$ CLUSTER 'ivr'; RUN ON ALL; SELECT ivr.pseudonymise_rest(p
 
 CREATE OR REPLACE FUNCTION ivr_shards.remove_test_calls(p_batch integer) RETURNS SETOF bigint
 LANGUAGE plproxy AS $$ CLUSTER 'ivr'; RUN ON ivr_shards.live_slots(); SELECT ivr.remove_test_calls(p_batch); $$;
+CREATE OR REPLACE FUNCTION ivr_shards.remove_rejections(p_call_ids text[], p_digests bytea[]) RETURNS SETOF bigint
+LANGUAGE plproxy AS $$ CLUSTER 'ivr'; RUN ON ivr_shards.live_slots(); SELECT ivr.remove_rejections(p_call_ids, p_digests); $$;
+CREATE OR REPLACE FUNCTION ivr_shards.digests_of_tests() RETURNS SETOF bytea
+LANGUAGE plproxy AS $$
+    CLUSTER 'ivr'; RUN ON ivr_shards.live_slots();
+    SELECT unnest(t.digests) AS digest FROM ivr.test_calls AS t WHERE t.begun_at < now() - interval '1 hour';
+$$;
 CREATE OR REPLACE FUNCTION ivr_shards.housekeep_rest(p_work text, p_batch integer) RETURNS SETOF bigint
 LANGUAGE plproxy AS $$ CLUSTER 'ivr'; RUN ON ivr_shards.live_slots(); SELECT ivr.housekeep_rest(p_work, p_batch); $$;
 CREATE OR REPLACE FUNCTION ivr_shards.due_for_housekeeping(p_work text) RETURNS SETOF text

@@ -3,9 +3,10 @@
 -- superuser, and Debian's postgresql-15-plproxy.
 
 RESET ROLE;
+CREATE SCHEMA IF NOT EXISTS ivr_shards;
+SET LOCAL search_path = ivr_shards, pg_temp;
 CREATE EXTENSION IF NOT EXISTS plproxy;
 CREATE EXTENSION IF NOT EXISTS postgres_fdw;
-SET LOCAL search_path = ivr_shards, pg_temp;
 
 \ir tables.sql
 \ir kinds.sql
@@ -16,10 +17,10 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = ivr, pg_temp
 AS $$
 BEGIN
-    RETURN EXISTS (SELECT FROM ivr.departments WHERE retry_minutes > 0);
+    RETURN EXISTS (SELECT FROM ivr.departments JOIN ivr.agents USING (department) WHERE retry_minutes > 0);
 END;
 $$;
-COMMENT ON FUNCTION ivr_shards.retries() IS 'Whether anything depends on where a caller could not be connected a short time ago.';
+COMMENT ON FUNCTION ivr_shards.retries() IS 'Whether anything depends on where a caller could not be connected a short time ago: only among agents there is a choice.';
 DO $$
 BEGIN
     IF to_regtype('ivr_shards.state') IS NULL THEN

@@ -3,7 +3,6 @@
 -- A call's place is its slot, 0 to 63, by a hash of its id; a shard has some of the slots. So three shards are as good as
 -- four, and growing is to give slots away.
 
-CREATE SCHEMA IF NOT EXISTS ivr_shards;
 COMMENT ON SCHEMA ivr_shards IS 'How a router reaches its shards: what is called from the functions and tables of ivr, and by nobody else.';
 
 CREATE TABLE IF NOT EXISTS ivr_shards.shards (

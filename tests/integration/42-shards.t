@@ -31,7 +31,7 @@ for file in tests/sql/shards/*.sql; do ok "$file" pg_prove -q -d "$PGDATABASE" "
 # --- the configuration has one home
 
 ok 'router and shards are as they should be' db shards check
-sql "UPDATE ivr.menus SET prompt = 'Press 1 or 2.' WHERE menu = 'main'; DELETE FROM ivr.hours; INSERT INTO ivr.holidays (day, department) VALUES ('2026-12-24', 'sales')"
+sql "UPDATE ivr.menus SET prompt = 'Press 1 or 2.' WHERE menu = 'main'; DELETE FROM ivr.hours; INSERT INTO ivr.holidays (day, department, name) VALUES ('2026-12-24', 'sales', 'Christmas Eve')"
 same_prompt() { [[ $(on_shard "$1" "SELECT prompt FROM ivr.menus WHERE menu = 'main'") == 'Press 1 or 2.' ]]; }
 for shard in 0 1; do ok "a change is on shard $shard within two seconds" within 2 same_prompt "$shard"; done
 ok 'and check agrees' db shards check
