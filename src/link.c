@@ -193,11 +193,12 @@ int link_socket(const struct link *link) {
 
 // What the server says by the way, such as a shutdown, is seen by what follows it. But one warning is all
 // that tells a commit whose wait for the standby was canceled from one that is safe. Its words are
-// translated, the name of the server's function is not.
+// translated, the name of the server's function is not; what comes from a shard, by PL/Proxy, may be it.
 static void hear_notice(void *context, const PGresult *notice) {
     struct link *link = context;
     const char *function = PQresultErrorField(notice, PG_DIAG_SOURCE_FUNCTION);
-    if (function != NULL && strcmp(function, "SyncRepWaitForLSN") == 0)
+    if (function != NULL &&
+        (strcmp(function, "SyncRepWaitForLSN") == 0 || strcmp(function, "plproxy_remote_error") == 0))
         link->local_only = true;
 }
 

@@ -1,6 +1,7 @@
 -- proxies.sql: a PL/Proxy function for each function that runs in shards. Included by router.sql.
 --
 -- Those with p_slots have the slot of each request beside its arguments; PL/Proxy divides all of these arrays.
+-- What may read a whole history is asked through ivr_long, which waits for it; everything else through ivr, which gives up.
 
 -- Of sets, as whoever calls
 
@@ -69,11 +70,11 @@ LANGUAGE plproxy AS $$ CLUSTER 'ivr'; RUN ON ivr_shards.slot(p_call_id); SELECT 
 -- Of several calls
 
 CREATE OR REPLACE FUNCTION ivr_shards.housekeep_calls(p_slots integer[], p_work text, p_call_ids text[]) RETURNS SETOF bigint
-LANGUAGE plproxy AS $$ CLUSTER 'ivr'; SPLIT p_slots, p_call_ids; RUN ON p_slots; SELECT ivr.housekeep_calls(p_work, p_call_ids); $$;
+LANGUAGE plproxy AS $$ CLUSTER 'ivr_long'; SPLIT p_slots, p_call_ids; RUN ON p_slots; SELECT ivr.housekeep_calls(p_work, p_call_ids); $$;
 CREATE OR REPLACE FUNCTION ivr_shards.purge_calls(p_slots integer[], p_call_ids text[]) RETURNS SETOF bigint
-LANGUAGE plproxy AS $$ CLUSTER 'ivr'; SPLIT p_slots, p_call_ids; RUN ON p_slots; SELECT ivr.purge_calls(p_call_ids); $$;
+LANGUAGE plproxy AS $$ CLUSTER 'ivr_long'; SPLIT p_slots, p_call_ids; RUN ON p_slots; SELECT ivr.purge_calls(p_call_ids); $$;
 CREATE OR REPLACE FUNCTION ivr_shards.pseudonymise_calls(p_slots integer[], p_call_ids text[]) RETURNS SETOF bigint
-LANGUAGE plproxy AS $$ CLUSTER 'ivr'; SPLIT p_slots, p_call_ids; RUN ON p_slots; SELECT ivr.pseudonymise_calls(p_call_ids); $$;
+LANGUAGE plproxy AS $$ CLUSTER 'ivr_long'; SPLIT p_slots, p_call_ids; RUN ON p_slots; SELECT ivr.pseudonymise_calls(p_call_ids); $$;
 CREATE OR REPLACE FUNCTION ivr_shards.numbers_of_callers(p_slots integer[], p_call_ids text[]) RETURNS TABLE (call_id text, from_number text)
 LANGUAGE plproxy AS $$
     CLUSTER 'ivr'; SPLIT p_slots, p_call_ids; RUN ON p_slots;
@@ -83,41 +84,41 @@ $$;
 -- On all shards
 
 CREATE OR REPLACE FUNCTION ivr_shards.forget(p_number text) RETURNS TABLE (what text, how_many bigint)
-LANGUAGE plproxy AS $$ CLUSTER 'ivr'; RUN ON ALL; SELECT what, how_many FROM ivr.forget(p_number); $$;
+LANGUAGE plproxy AS $$ CLUSTER 'ivr_long'; RUN ON ALL; SELECT what, how_many FROM ivr.forget(p_number); $$;
 CREATE OR REPLACE FUNCTION ivr_shards.drift(p_share double precision) RETURNS TABLE (call_id text, field text, stored text, rebuilt text)
-LANGUAGE plproxy AS $$ CLUSTER 'ivr'; RUN ON ALL; SELECT call_id, field, stored, rebuilt FROM ivr.drift(p_share); $$;
+LANGUAGE plproxy AS $$ CLUSTER 'ivr_long'; RUN ON ALL; SELECT call_id, field, stored, rebuilt FROM ivr.drift(p_share); $$;
 CREATE OR REPLACE FUNCTION ivr_shards.rebuild_calls() RETURNS SETOF bigint
-LANGUAGE plproxy AS $$ CLUSTER 'ivr'; RUN ON ALL; SELECT ivr.rebuild_calls(); $$;
+LANGUAGE plproxy AS $$ CLUSTER 'ivr_long'; RUN ON ALL; SELECT ivr.rebuild_calls(); $$;
 CREATE OR REPLACE FUNCTION ivr_shards.infer_closings(p_older_than interval, p_batch integer) RETURNS SETOF bigint
-LANGUAGE plproxy AS $$ CLUSTER 'ivr'; RUN ON ALL; SELECT ivr.infer_closings(p_older_than, p_batch); $$;
+LANGUAGE plproxy AS $$ CLUSTER 'ivr_long'; RUN ON ALL; SELECT ivr.infer_closings(p_older_than, p_batch); $$;
 CREATE OR REPLACE FUNCTION ivr_shards.calls_older_than(p_age interval) RETURNS SETOF text
-LANGUAGE plproxy AS $$ CLUSTER 'ivr'; RUN ON ALL; SELECT called FROM ivr.calls_older_than(p_age) AS called; $$;
+LANGUAGE plproxy AS $$ CLUSTER 'ivr_long'; RUN ON ALL; SELECT called FROM ivr.calls_older_than(p_age) AS called; $$;
 CREATE OR REPLACE FUNCTION ivr_shards.purge_rest(p_older_than interval, p_batch integer) RETURNS SETOF boolean
-LANGUAGE plproxy AS $$ CLUSTER 'ivr'; RUN ON ALL; SELECT ivr.purge_rest(p_older_than, p_batch); $$;
+LANGUAGE plproxy AS $$ CLUSTER 'ivr_long'; RUN ON ALL; SELECT ivr.purge_rest(p_older_than, p_batch); $$;
 CREATE OR REPLACE FUNCTION ivr_shards.pseudonymise_rest(p_older_than interval, p_batch integer) RETURNS SETOF boolean
-LANGUAGE plproxy AS $$ CLUSTER 'ivr'; RUN ON ALL; SELECT ivr.pseudonymise_rest(p_older_than, p_batch); $$;
+LANGUAGE plproxy AS $$ CLUSTER 'ivr_long'; RUN ON ALL; SELECT ivr.pseudonymise_rest(p_older_than, p_batch); $$;
 
 -- On all that can be used: the others get their turn when they are back
 
 CREATE OR REPLACE FUNCTION ivr_shards.remove_test_calls(p_batch integer) RETURNS SETOF bigint
-LANGUAGE plproxy AS $$ CLUSTER 'ivr'; RUN ON ivr_shards.live_slots(); SELECT ivr.remove_test_calls(p_batch); $$;
+LANGUAGE plproxy AS $$ CLUSTER 'ivr_long'; RUN ON ivr_shards.live_slots(); SELECT ivr.remove_test_calls(p_batch); $$;
 CREATE OR REPLACE FUNCTION ivr_shards.remove_rejections(p_call_ids text[], p_digests bytea[]) RETURNS SETOF bigint
-LANGUAGE plproxy AS $$ CLUSTER 'ivr'; RUN ON ivr_shards.live_slots(); SELECT ivr.remove_rejections(p_call_ids, p_digests); $$;
+LANGUAGE plproxy AS $$ CLUSTER 'ivr_long'; RUN ON ivr_shards.live_slots(); SELECT ivr.remove_rejections(p_call_ids, p_digests); $$;
 CREATE OR REPLACE FUNCTION ivr_shards.digests_of_tests() RETURNS SETOF bytea
 LANGUAGE plproxy AS $$
-    CLUSTER 'ivr'; RUN ON ivr_shards.live_slots();
+    CLUSTER 'ivr_long'; RUN ON ivr_shards.live_slots();
     SELECT unnest(t.digests) AS digest FROM ivr.test_calls AS t WHERE t.begun_at < now() - interval '1 hour';
 $$;
 CREATE OR REPLACE FUNCTION ivr_shards.housekeep_rest(p_work text, p_batch integer) RETURNS SETOF bigint
-LANGUAGE plproxy AS $$ CLUSTER 'ivr'; RUN ON ivr_shards.live_slots(); SELECT ivr.housekeep_rest(p_work, p_batch); $$;
+LANGUAGE plproxy AS $$ CLUSTER 'ivr_long'; RUN ON ivr_shards.live_slots(); SELECT ivr.housekeep_rest(p_work, p_batch); $$;
 CREATE OR REPLACE FUNCTION ivr_shards.due_for_housekeeping(p_work text) RETURNS SETOF text
-LANGUAGE plproxy AS $$ CLUSTER 'ivr'; RUN ON ivr_shards.live_slots(); SELECT called FROM ivr.due_for_housekeeping(p_work) AS called; $$;
+LANGUAGE plproxy AS $$ CLUSTER 'ivr_long'; RUN ON ivr_shards.live_slots(); SELECT called FROM ivr.due_for_housekeeping(p_work) AS called; $$;
 CREATE OR REPLACE FUNCTION ivr_shards.calls_to_reconcile(p_most integer) RETURNS TABLE (taken text[])
-LANGUAGE plproxy AS $$ CLUSTER 'ivr'; RUN ON ivr_shards.live_slots(); SELECT ivr.calls_to_reconcile(p_most) AS taken; $$;
+LANGUAGE plproxy AS $$ CLUSTER 'ivr_long'; RUN ON ivr_shards.live_slots(); SELECT ivr.calls_to_reconcile(p_most) AS taken; $$;
 CREATE OR REPLACE FUNCTION ivr_shards.calls_to_enrich(p_most integer) RETURNS TABLE (taken text[])
-LANGUAGE plproxy AS $$ CLUSTER 'ivr'; RUN ON ivr_shards.live_slots(); SELECT ivr.calls_to_enrich(p_most) AS taken; $$;
+LANGUAGE plproxy AS $$ CLUSTER 'ivr_long'; RUN ON ivr_shards.live_slots(); SELECT ivr.calls_to_enrich(p_most) AS taken; $$;
 CREATE OR REPLACE FUNCTION ivr_shards.check_database() RETURNS TABLE (id text, severity text, problem text, hint text)
-LANGUAGE plproxy AS $$ CLUSTER 'ivr'; RUN ON ivr_shards.live_slots(); SELECT id, severity, problem, hint FROM ivr.check_database(); $$;
+LANGUAGE plproxy AS $$ CLUSTER 'ivr_long'; RUN ON ivr_shards.live_slots(); SELECT id, severity, problem, hint FROM ivr.check_database(); $$;
 CREATE OR REPLACE FUNCTION ivr_shards.failed_destinations(p_numbers text[]) RETURNS TABLE (number text, failed text)
 LANGUAGE plproxy AS $$
     CLUSTER 'ivr'; RUN ON ivr_shards.live_slots();

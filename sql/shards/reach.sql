@@ -28,26 +28,25 @@ END;
 $$;
 COMMENT ON FUNCTION ivr_shards.map_logins(text, text) IS 'Says, once, as whom everybody without a mapping of their own reaches a server.';
 
-CREATE OR REPLACE FUNCTION ivr_shards.reach_for_calls() RETURNS void
+CREATE OR REPLACE FUNCTION ivr_shards.reach_for_calls(p_server text, p_options text) RETURNS void
 LANGUAGE plpgsql
 AS $$
 DECLARE
-    known   text[] := (SELECT array_agg(split_part(o, '=', 1)) FROM pg_foreign_server, unnest(srvoptions) AS o WHERE srvname = 'ivr');
+    known   text[] := (SELECT array_agg(split_part(o, '=', 1)) FROM pg_foreign_server, unnest(srvoptions) AS o WHERE srvname = p_server);
     options text := (
         SELECT string_agg(format('%s p%s %L', CASE WHEN 'p' || slot = ANY (known) THEN 'SET' ELSE 'ADD' END, slot, connection), ', ' ORDER BY slot)
         FROM ivr_shards.slots JOIN ivr_shards.shards USING (shard));
 BEGIN
     IF known IS NULL THEN
-        EXECUTE format('CREATE SERVER ivr FOREIGN DATA WRAPPER plproxy OPTIONS (query_timeout ''2'', %s)', replace(options, 'ADD ', ''));
-        GRANT USAGE ON FOREIGN SERVER ivr TO ivr_app, ivr_owner;
-        CREATE USER MAPPING FOR ivr_app SERVER ivr OPTIONS (user 'ivr_app');
+        EXECUTE format('CREATE SERVER %I FOREIGN DATA WRAPPER plproxy OPTIONS (%s%s)', p_server, p_options, replace(options, 'ADD ', ''));
+        EXECUTE format('GRANT USAGE ON FOREIGN SERVER %I TO ivr_owner', p_server);
     ELSE
-        EXECUTE format('ALTER SERVER ivr OPTIONS (%s)', options);
+        EXECUTE format('ALTER SERVER %I OPTIONS (%s)', p_server, options);
     END IF;
-    PERFORM ivr_shards.map_logins('ivr', 'user ''ivr_router''');
+    PERFORM ivr_shards.map_logins(p_server, 'user ''ivr_router''');
 END;
 $$;
-COMMENT ON FUNCTION ivr_shards.reach_for_calls() IS
+COMMENT ON FUNCTION ivr_shards.reach_for_calls(text, text) IS
     'Tells PL/Proxy which shard has which slot; slots of the same shard share a connection. Who runs already notices.';
 
 CREATE OR REPLACE FUNCTION ivr_shards.reach_for_tables(p_shard integer) RETURNS void
@@ -62,6 +61,12 @@ BEGIN
         EXECUTE format('CREATE SERVER %I FOREIGN DATA WRAPPER postgres_fdw OPTIONS (async_capable ''true'', fetch_size ''1000'', %s)', server, wanted);
         PERFORM ivr_shards.map_logins(server, 'user ''ivr_router'', password_required ''false''');
     END IF;
+    -- The connection may have been changed.
+    EXECUTE (SELECT format('ALTER SERVER %I OPTIONS (%s)', server, string_agg(format('%s %I %s',
+                               CASE WHEN w.name IS NULL THEN 'DROP' WHEN k.name IS NULL THEN 'ADD' ELSE 'SET' END, coalesce(w.name, k.name), quote_literal(w.value)), ', '))
+             FROM (SELECT w.* FROM ivr_shards.shards, ivr_shards.words(connection) AS w WHERE shard = p_shard) AS w
+             FULL JOIN (SELECT split_part(o, '=', 1) AS name FROM pg_foreign_server, unnest(srvoptions) AS o
+                        WHERE srvname = server AND o !~ '^(async_capable|fetch_size)=') AS k ON k.name = w.name);
     FOREACH parent IN ARRAY ivr_shards.tables_of_calls() LOOP
         IF to_regclass(format('ivr_shards.%I', parent || '_' || p_shard)) IS NULL THEN
             EXECUTE format('CREATE FOREIGN TABLE ivr_shards.%I () INHERITS (ivr.%I) SERVER %I OPTIONS (schema_name ''ivr'', table_name %L)',
@@ -83,7 +88,12 @@ BEGIN
     IF (SELECT count(*) FROM ivr_shards.slots) < 64 THEN
         RETURN;
     END IF;
-    PERFORM ivr_shards.reach_for_calls();
+    PERFORM ivr_shards.reach_for_calls('ivr', 'query_timeout ''2'', ');
+    PERFORM ivr_shards.reach_for_calls('ivr_long', '');
+    IF NOT EXISTS (SELECT FROM pg_user_mappings WHERE srvname = 'ivr' AND usename = 'ivr_app') THEN
+        GRANT USAGE ON FOREIGN SERVER ivr TO ivr_app;
+        CREATE USER MAPPING FOR ivr_app SERVER ivr OPTIONS (user 'ivr_app');
+    END IF;
     FOR one IN SELECT DISTINCT shard FROM ivr_shards.slots LOOP
         PERFORM ivr_shards.reach_for_tables(one);
     END LOOP;

@@ -37,21 +37,26 @@ SELECT ivr_shards.reach() \g /dev/null
 \ir proxies.sql
 \ir functions.sql
 
--- A call that came to be stored here would be on no shard.
-CREATE OR REPLACE FUNCTION ivr_shards.keep_out() RETURNS trigger
+-- What somebody adds by hand goes where its call is; events and rejections are numbered there, and come by their functions.
+CREATE OR REPLACE FUNCTION ivr_shards.pass_on() RETURNS trigger
 LANGUAGE plpgsql
 AS $$
 BEGIN
-    RAISE EXCEPTION '%.% of a router takes no rows: its shards do', TG_TABLE_SCHEMA, TG_TABLE_NAME;
+    IF TG_TABLE_NAME IN ('call_events', 'rejected_requests') OR NEW.call_id IS NULL THEN
+        RAISE EXCEPTION 'ivr.% of a router takes no rows: its shards do', TG_TABLE_NAME USING HINT = 'Call the function that stores them.';
+    END IF;
+    EXECUTE format('INSERT INTO ivr_shards.%I SELECT ($1).*',
+                   TG_TABLE_NAME || '_' || (SELECT shard FROM ivr_shards.slots WHERE slot = ivr_shards.slot(NEW.call_id))) USING NEW;
+    RETURN NULL;
 END;
 $$;
-COMMENT ON FUNCTION ivr_shards.keep_out() IS 'Trigger: refuses.';
+COMMENT ON FUNCTION ivr_shards.pass_on() IS 'Trigger: puts a row into the table of the shard that has its call; a call that came to be stored here would be on no shard.';
 DO $$
 DECLARE
     name text;
 BEGIN
     FOREACH name IN ARRAY ivr_shards.tables_of_calls() LOOP
-        EXECUTE format('CREATE OR REPLACE TRIGGER %I BEFORE INSERT ON ivr.%I FOR EACH STATEMENT EXECUTE FUNCTION ivr_shards.keep_out()',
+        EXECUTE format('CREATE OR REPLACE TRIGGER %I BEFORE INSERT ON ivr.%I FOR EACH ROW EXECUTE FUNCTION ivr_shards.pass_on()',
                        name || '_are_on_shards', name);
     END LOOP;
     -- A change of a row is published by its key; where there is none, by the whole row.

@@ -73,6 +73,28 @@ ok 'when it is back its events are stored, within three seconds' within 3 stored
 ok 'and what its callers heard' is_drained
 is 'once' "$(sql "SELECT count(*) FROM ivr.answers WHERE call_id = '$own'")" 1
 
+# --- the standby of a shard is away, and somebody cancels the wait for it
+
+cancel() {
+    for ((try = 0; try < 200; try++)); do
+        if [[ $(on_shard 1 "SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND usename = 'ivr_app'") != 0 ]]; then return; fi
+        sleep 0.01
+    done
+    return 1
+}
+own=$(place 1)
+on_shard 1 "ALTER SYSTEM SET synchronous_standby_names = 'nobody'"
+on_shard 1 'SELECT pg_reload_conf()' >"$scratch/conf"
+cancel &
+canceling=$!
+post_event "$(event "$own")" >"$scratch/reply"
+is 'an event whose commit is on one server alone is not acknowledged' "$(status)" 503
+ok 'there was a wait to be canceled' wait "$canceling"
+on_shard 1 'ALTER SYSTEM RESET synchronous_standby_names'
+on_shard 1 'SELECT pg_reload_conf()' >"$scratch/conf"
+ok 'afterwards it is' within 4 stored
+is 'and is there once' "$(sql "SELECT count(*) FROM ivr.call_events WHERE call_id = '$own'")" 1
+
 # --- one is split
 
 own_stack shard-start 3 >"$scratch/stack" # made, since there was none

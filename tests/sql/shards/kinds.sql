@@ -1,6 +1,6 @@
 -- kinds.sql: every function and table of the schema has its place on a router, and is there what that says.
 BEGIN;
-SELECT plan(11);
+SELECT plan(12);
 
 SELECT set_eq($$SELECT proname::text FROM pg_proc WHERE pronamespace = 'ivr'::regnamespace$$, 'SELECT function FROM ivr_shards.kinds',
               'each function has a kind, and no other');
@@ -23,7 +23,10 @@ SELECT set_eq($$SELECT t.tablename::text FROM pg_publication_tables AS t WHERE p
 SELECT set_eq($$SELECT inhparent::regclass::text, inhrelid::regclass::text FROM pg_inherits WHERE inhparent IN (SELECT oid FROM pg_class WHERE relnamespace = 'ivr'::regnamespace AND relkind = 'r')$$,
               $$SELECT 'ivr.' || t, format('ivr_shards.%s_%s', t, shard) FROM unnest(ivr_shards.tables_of_calls()) AS t, ivr_shards.shards$$,
               'the tables of calls have those of each shard as parts');
-SELECT throws_like('INSERT INTO ivr.test_calls (call_id, digests) VALUES (''here'', ''{}'')', '%of a router takes no rows%', 'a call cannot be stored here');
+SELECT throws_like($$INSERT INTO ivr.call_events (call_id, event, raw, digest) VALUES ('here', 'call.created', '', '')$$, '%of a router takes no rows%', 'a call cannot be stored here');
+INSERT INTO ivr.test_calls (call_id, digests) VALUES ('kinds', '{}');
+SELECT is((SELECT tableoid::regclass::text FROM ivr.test_calls WHERE call_id = 'kinds'),
+          (SELECT 'ivr_shards.test_calls_' || shard FROM ivr_shards.slots WHERE slot = hashtext('kinds') & 63), 'what is added by hand is put where its call is');
 
 SELECT is((SELECT count(*) FROM ivr_shards.slots), 64::bigint, 'each slot has a shard');
 SELECT cmp_ok((SELECT max(n) - min(n) FROM (SELECT count(*) AS n FROM ivr_shards.slots GROUP BY shard) AS each), '<=', 1::bigint, 'they are shared out evenly');
