@@ -130,18 +130,43 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = ivr_shards, pg_temp
 AS $$
 DECLARE
-    one integer := (SELECT min(slot) FROM ivr_shards.slots WHERE shard = p_shard);
+    link  text := 'ivr_shard_' || p_shard;
+    until timestamptz := clock_timestamp() + interval '800 ms';
 BEGIN
-    IF one IS NULL THEN
-        RETURN NULL;
+    IF link <> ALL (coalesce(dblink_get_connections(), '{}')) THEN
+        PERFORM dblink_connect_u(link, connection || ' user=ivr_router connect_timeout=2') FROM shards WHERE shard = p_shard;
     END IF;
-    PERFORM ivr_shards.probe(one);
-    PERFORM ivr_shards.note_up(p_shard);
+    -- Without waiting for it: who waits for a silent server cannot always leave.
+    PERFORM dblink_send_query(link, $probe$SELECT pg_logical_emit_message(true, 'minivoice', 'probe')::text$probe$);
+    WHILE dblink_is_busy(link) = 1 LOOP
+        IF clock_timestamp() > until THEN
+            RAISE EXCEPTION 'no commit within 800 ms';
+        END IF;
+        PERFORM pg_sleep(0.01);
+    END LOOP;
+    PERFORM FROM dblink_get_result(link) AS done (lsn text);
+    PERFORM FROM dblink_get_result(link) AS done (lsn text);
+    PERFORM note_up(p_shard);
     RETURN 'up';
-EXCEPTION WHEN query_canceled OR OTHERS THEN
-    PERFORM ivr_shards.note_down(p_shard, SQLERRM);
+EXCEPTION WHEN OTHERS THEN
+    IF link = ANY (coalesce(dblink_get_connections(), '{}')) THEN
+        PERFORM dblink_disconnect(link);
+    END IF;
+    PERFORM note_down(p_shard, SQLERRM);
     RETURN SQLERRM;
 END;
 $$;
 COMMENT ON FUNCTION ivr_shards.look(integer) IS
-    'Looks whether a shard can commit, and notes it. Whoever calls it has a statement_timeout of a second, and holds the lock ivr_shards.watch_key().';
+    'Looks whether a shard can commit, within a second, and notes it. Whoever calls it again and again holds the lock ivr_shards.watch_key().';
+
+CREATE OR REPLACE FUNCTION ivr_shards.free_waiting() RETURNS bigint
+LANGUAGE sql VOLATILE SECURITY DEFINER
+SET search_path = ivr_shards, pg_temp
+AS $$
+    SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+    WHERE datname = current_database() AND usename = 'ivr_app' AND state = 'active'
+      AND query_start < clock_timestamp() - interval '300 ms'
+      AND EXISTS (SELECT FROM shards WHERE down_since > clock_timestamp() - interval '3 seconds')
+$$;
+COMMENT ON FUNCTION ivr_shards.free_waiting() IS
+    'Ends, in the first seconds after a shard went down, the connections of programs that are waiting: it may be for that shard. They connect again at once, and by now it is known. Returns how many.';

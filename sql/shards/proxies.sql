@@ -124,7 +124,3 @@ LANGUAGE plproxy AS $$
     CLUSTER 'ivr'; RUN ON ivr_shards.live_slots();
     SELECT asked AS number, f.failed FROM unnest(p_numbers) AS asked CROSS JOIN ivr.failed_destinations(asked) AS f WHERE f.failed IS NOT NULL;
 $$;
-
--- Of one shard, by any slot of it: can it commit?
-CREATE OR REPLACE FUNCTION ivr_shards.probe(p_slot integer) RETURNS text
-LANGUAGE plproxy AS $$ CLUSTER 'ivr'; RUN ON p_slot; SELECT pg_logical_emit_message(true, 'minivoice', 'probe')::text; $$;

@@ -7,6 +7,7 @@ CREATE SCHEMA IF NOT EXISTS ivr_shards;
 SET LOCAL search_path = ivr_shards, pg_temp;
 CREATE EXTENSION IF NOT EXISTS plproxy;
 CREATE EXTENSION IF NOT EXISTS postgres_fdw;
+CREATE EXTENSION IF NOT EXISTS dblink;
 
 \ir tables.sql
 \ir kinds.sql
@@ -87,7 +88,8 @@ GRANT EXECUTE ON ALL ROUTINES IN SCHEMA ivr_shards TO ivr_owner;
 -- Who watches is the timer's login.
 GRANT USAGE ON SCHEMA ivr_shards TO ivr_keeper;
 GRANT SELECT ON ivr_shards.shards TO ivr_keeper;
-GRANT EXECUTE ON FUNCTION ivr_shards.look, ivr_shards.watch_key TO ivr_keeper;
+GRANT EXECUTE ON FUNCTION ivr_shards.look, ivr_shards.watch_key, ivr_shards.free_waiting TO ivr_keeper;
+GRANT ivr_app TO ivr_owner;
 GRANT SELECT, UPDATE ON ivr_shards.shards, ivr_shards.slots TO ivr_owner;
 GRANT EXECUTE ON FUNCTION
     ivr_shards.slot, ivr_shards.is_whole, ivr_shards.retries, ivr_shards.parts, ivr_shards.pick, ivr_shards.is_shards_fault, ivr_shards.note_up,

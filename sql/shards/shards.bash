@@ -145,8 +145,8 @@ shards_check() {
 
 watch_one() {
     while :; do
-        printf '%s\n' '\set ON_ERROR_STOP off' "SET statement_timeout = '1s';" "SELECT pg_advisory_lock(ivr_shards.watch_key($1));" \
-            "SELECT ivr_shards.look($1) \\watch 0.25" | as_asker psql -X -q -A -t -f - >/dev/null 2>"$kept/watch-$1" || true
+        printf '%s\n' '\set ON_ERROR_STOP off' "SELECT pg_advisory_lock(ivr_shards.watch_key($1));" \
+            "SELECT CASE WHEN ivr_shards.look($1) <> 'up' THEN ivr_shards.free_waiting() END \\watch 0.25" | as_asker psql -X -q -A -t -f - >/dev/null 2>"$kept/watch-$1" || true
         sleep 1
     done
 }

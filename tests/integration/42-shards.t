@@ -73,6 +73,34 @@ ok 'when it is back its events are stored, within three seconds' within 3 stored
 ok 'and what its callers heard' is_drained
 is 'once' "$(sql "SELECT count(*) FROM ivr.answers WHERE call_id = '$own'")" 1
 
+# --- one falls silent
+
+shard_processes() {
+    local postmaster
+    postmaster=$(head -1 "$(dirname "$PGHOST")/db-1/postmaster.pid")
+    echo "$postmaster" && pgrep -P "$postmaster"
+}
+own=$(place 1) other=$(place 0)
+stopped=$(shard_processes)
+# shellcheck disable=SC2086  # a list
+kill -STOP $stopped
+post_event "$(event "$own")" >"$scratch/own" &
+get "answer?call_id=$own" >"$scratch/reply"
+is 'a caller of a silent shard is answered' "$(status)" 200
+ok 'from the snapshot' at_most "$(took_ms)" 450
+post_event "$(event "$other")" >"$scratch/reply"
+is 'an event of another shard is stored' "$(status)" 200
+ok 'when the silent one is known, which takes a second' at_most "$(took_ms)" 2000
+is_down() { [[ $(sql 'SELECT fault FROM ivr_shards.shards WHERE shard = 1') == *'no commit'* ]]; }
+ok 'that it is silent is told' within 2 is_down
+post_event "$(event "$other")" >"$scratch/reply"
+ok 'from then on nobody waits for it' at_most "$(took_ms)" 350
+# shellcheck disable=SC2086
+kill -CONT $stopped
+wait $!
+ok 'when it is back its events are stored' within 3 stored
+ok 'and what its callers heard' is_drained
+
 # --- the standby of a shard is away, and somebody cancels the wait for it
 
 cancel() {
