@@ -143,4 +143,22 @@ moved=$(place 2)
 post_event "$(event "$moved")" >"$scratch/reply"
 post_event "$(event "$moved")" >"$scratch/reply"
 is 'an event of a call that moved is known there' "$(cat "$scratch/reply")" '{"status":"duplicate"}'
+
+# --- one database with calls becomes the first shard of several
+
+own_stack shard-start 4 >"$scratch/stack"
+PGPORT=5444 sql/minivoice-db -q create >"$scratch/create" 2>&1
+on_shard 4 "UPDATE ivr.menus SET prompt = 'As it was.' WHERE menu = 'main'; INSERT INTO ivr.callers (number, greeting) VALUES ('+15551230055', 'Good day.')"
+store="SELECT result FROM ivr.store_events(ARRAY[1], ARRAY['old'], ARRAY['call.created'], ARRAY['2026-05-29T12:09:00Z'], ARRAY[convert_to('$(event old)', 'UTF8')])"
+is 'it has a call' "$(on_shard 4 "$store")" stored
+createdb second
+export PGDATABASE=second
+old="host=$PGHOST port=5444 dbname=minivoice"
+is 'a dry run changes nothing' "$(db --dry-run shards add "$old" | grep -c 'has calls: it keeps them')$(sql "SELECT to_regnamespace('ivr') IS NULL")" 1t
+ok 'another database becomes its router' db shards add "$old"
+is 'and has its configuration' "$(sql "SELECT prompt FROM ivr.menus WHERE menu = 'main'") $(sql 'SELECT greeting FROM ivr.callers')" 'As it was. Good day.'
+ok 'and they agree, keys included' db shards check
+is 'its calls are seen' "$(sql "SELECT string_agg(what, ' ') FROM ivr.journey WHERE call_id = 'old'")" created
+is 'and known when they come again' "$(sql "$store")" duplicate
+ok 'what is a shard already is refused' refuses 'is a shard already' db shards add "host=$PGHOST port=5441 dbname=minivoice"
 done_testing
