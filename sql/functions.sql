@@ -89,6 +89,7 @@
 \ir functions/purge_calls.sql
 \ir functions/purge_rest.sql
 \ir functions/purge.sql
+\ir functions/forget_traces.sql
 \ir functions/forget.sql
 \ir functions/mark_test_call.sql
 \ir functions/begin_test_call.sql

@@ -80,12 +80,7 @@ BEGIN
     RETURN NEXT;
 
     what := 'traces removed';
-    DELETE FROM ivr.traces
-    WHERE call_id = ANY (of_it)
-       OR concat_ws(' ', url, headers, reply) ~* pattern OR encode(body, 'escape') ~* in_raw OR ivr.parse_json(body)::text ~* pattern
-       OR concat_ws(' ', url, headers, reply) ~* in_raw
-       OR position(alias IN concat_ws(' ', url, reply)) > 0 OR position(convert_to(alias, 'UTF8') IN body) > 0;
-    GET DIAGNOSTICS how_many = ROW_COUNT;
+    how_many := ivr.forget_traces(p_number, of_it);
     RETURN NEXT;
 
     what := 'known callers removed';

@@ -297,7 +297,7 @@ CREATE OR REPLACE FUNCTION ivr.test_call(p_call_id text) RETURNS TABLE (events b
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = ivr, pg_temp
 AS $$ SELECT * FROM ivr_shards.test_call(p_call_id) $$;
 
--- Of several calls: how many it were is the sum
+-- Of several calls: how many it were is the sum. Traces are kept here, where the programs are.
 
 CREATE OR REPLACE FUNCTION ivr.purge_calls(p_call_ids text[]) RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = ivr, pg_temp
@@ -308,6 +308,7 @@ BEGIN
     END IF;
     -- A request that was taken again may be on another shard than its call.
     PERFORM ivr.remove_rejections(p_call_ids, '{}');
+    DELETE FROM ivr.traces WHERE call_id = ANY (p_call_ids);
     RETURN (SELECT sum(n) FROM ivr_shards.purge_calls(ARRAY(SELECT ivr_shards.slot(id) FROM unnest(p_call_ids) AS id), p_call_ids) AS n);
 END;
 $$;
@@ -318,6 +319,7 @@ BEGIN
     IF coalesce(cardinality(p_call_ids), 0) = 0 THEN
         RETURN 0;
     END IF;
+    DELETE FROM ivr.traces WHERE call_id = ANY (p_call_ids);
     RETURN (SELECT sum(n) FROM ivr_shards.pseudonymise_calls(ARRAY(SELECT ivr_shards.slot(id) FROM unnest(p_call_ids) AS id), p_call_ids) AS n);
 END;
 $$;
@@ -328,6 +330,7 @@ BEGIN
     IF coalesce(cardinality(p_call_ids), 0) = 0 THEN
         RETURN 0;
     END IF;
+    DELETE FROM ivr.traces WHERE call_id = ANY (p_call_ids);
     IF p_work = 'purge' THEN
         PERFORM ivr.remove_rejections(p_call_ids, '{}');
     END IF;
@@ -345,6 +348,8 @@ AS $$
 DECLARE
     pattern text := ivr.number_pattern(p_number);
     whole   text := '^(?:' || pattern || ')$';
+    alias   text := ivr.pseudonym(p_number);
+    of_it   text[];
     done    jsonb := '{}';
     rows    bigint;
 BEGIN
@@ -355,8 +360,13 @@ BEGIN
             USING ERRCODE = 'invalid_parameter_value',
                   HINT = 'Only the person at the other end can be forgotten. Take it out of the configuration first.';
     END IF;
+    of_it := ARRAY(
+        SELECT c.call_id FROM ivr.calls AS c
+        WHERE c.direction IS DISTINCT FROM 'outbound' AND (c.from_number ~* whole OR c.from_number = alias)
+           OR c.direction IS DISTINCT FROM 'inbound' AND (c.to_number ~* whole OR c.to_number = alias));
     done := (SELECT jsonb_object_agg(f.what, f.how_many)
              FROM (SELECT what, sum(how_many) AS how_many FROM ivr_shards.forget(p_number) GROUP BY what) AS f);
+    done := done || jsonb_build_object('traces removed', ivr.forget_traces(p_number, of_it));
     -- What the configuration says of it has its home here.
     DELETE FROM ivr.callers WHERE number ~* whole;
     GET DIAGNOSTICS rows = ROW_COUNT;
@@ -366,7 +376,7 @@ BEGIN
     done := done || jsonb_build_object('configurations that mentioned it', rows);
     RETURN QUERY
     SELECT line, (done ->> line)::bigint
-    FROM unnest(ARRAY['calls removed', 'other calls that mentioned it', 'answers without a call removed', 'rejected requests removed',
+    FROM unnest(ARRAY['calls removed', 'other calls that mentioned it', 'answers without a call removed', 'rejected requests removed', 'traces removed',
                       'known callers removed', 'configurations that mentioned it']) AS line;
 END;
 $$;
@@ -408,7 +418,10 @@ $$;
 CREATE OR REPLACE FUNCTION ivr.housekeep_rest(p_work text, p_batch integer) RETURNS bigint
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = ivr, pg_temp
 AS $$
-    SELECT CASE WHEN p_work = 'test' THEN ivr.remove_test_calls(p_batch)
+    DELETE FROM ivr.traces
+    WHERE p_work IN ('pseudonymise', 'purge') AND received_at < now() - (
+        SELECT CASE p_work WHEN 'purge' THEN purge_after ELSE pseudonymise_after END FROM ivr.history_settings);
+    SELECT CASE WHEN p_work = 'test' THEN ivr.remove_test_calls(p_batch) + ivr.trim_traces(p_batch)
                 ELSE (SELECT sum(n)::bigint FROM ivr_shards.housekeep_rest(p_work, p_batch) AS n) END
 $$;
 CREATE OR REPLACE FUNCTION ivr.due_for_housekeeping(p_work text) RETURNS SETOF text

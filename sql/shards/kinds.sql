@@ -25,12 +25,13 @@ FROM (VALUES
     ('router', 'settings config_snapshot config_key config_values config_difference config_changes note_config_change '
                'restore_config check_config check_option_digits flow_chart flow_chart_dot deepest_way open_spans open_at '
                'menu_open_at open_spans_json schema_version housekeep purge pseudonymise note_housekeeping last_housekeeping '
-               'pseudonym'),
-    ('tables', 'reingest begin_test_call journey_mermaid mermaid_line replay_script'),
+               'pseudonym store_traces trim_traces forget_traces'),
+    ('tables', 'reingest begin_test_call journey_mermaid mermaid_line replay_script '
+               'traced_requests traced_questions traced_events traced_orders platform_findings first_call_script'),
     ('values', 'parse_jsons parse_json parse_times parse_time pressed spoken is_personal masked_text masked_word masked '
                'masked_json shown shown_text shown_word shown_json event_digest keyed_digest closing_word asks_menu lock_key '
                'without_access_key told_text hmac_sha256 number_pattern json_without raw_without instant wrapped mermaid_text '
-               'dot_text is_prompt is_destination is_time_zone'),
+               'dot_text headers platform_questions platform_meanings is_prompt is_destination is_time_zone'),
     ('inner', 'lock_call lock_calls try_lock_calls project_calls project_call refresh_calls move_calls matching_gather gathered '
               'question menu_before judge_answers numbers_of_person replace_number pseudonymise_rejected')
 ) AS named (kind, functions);
