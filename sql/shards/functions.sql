@@ -472,3 +472,11 @@ BEGIN
     RETURN QUERY SELECT c.id, c.severity, c.problem, c.hint FROM ivr_shards.check_database() AS c WHERE c.id IN ('answers', 'drift');
 END;
 $$;
+
+CREATE OR REPLACE FUNCTION ivr.take_notices() RETURNS integer
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = ivr, pg_temp
+AS $$
+BEGIN
+    RAISE EXCEPTION 'a router has no log of its own' USING HINT = 'Subscribe on each shard, and let a minivoice-notify ask each of them.';
+END;
+$$;

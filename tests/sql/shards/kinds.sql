@@ -16,7 +16,7 @@ SELECT set_eq($$SELECT function FROM of_kind WHERE kind IN ('call', 'any', 'all'
               $$VALUES ('store_events'), ('store_answers'), ('store_rejections'), ('call_states'), ('gathered_digits')$$,
               'the programs are on the shards who they are here; all others have the rights of the owner, as on one database');
 
-SELECT set_eq($$SELECT relname::text FROM pg_class WHERE relnamespace = 'ivr'::regnamespace AND relkind IN ('r', 'p') AND relname NOT IN ('migrations', 'housekeepings', 'traces')$$,
+SELECT set_eq($$SELECT relname::text FROM pg_class WHERE relnamespace = 'ivr'::regnamespace AND relkind IN ('r', 'p') AND relname NOT IN ('migrations', 'housekeepings', 'traces', 'subscriptions', 'subscription_secrets', 'notices', 'notice_tries')$$,
               'SELECT unnest(ivr_shards.tables_of_calls() || ivr_shards.tables_of_configuration())', 'each table is of calls or of the configuration, or of what the router itself has done and seen');
 SELECT set_eq($$SELECT t.tablename::text FROM pg_publication_tables AS t WHERE pubname = 'ivr_configuration'$$,
               'SELECT unnest(ivr_shards.tables_of_configuration())', 'the configuration is published');
