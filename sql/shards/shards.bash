@@ -162,9 +162,10 @@ shards_watch() {
 
 # --- the order of service ---------------------------------------------------------------------------------------------
 
+# shards WORDS: how shards reach the router; empty: as this command does.
 shards() {
     admin=${SHARD_ADMIN:-postgres}
-    router=${router:-host=${PGHOST:-/var/run/postgresql} port=${PGPORT:-5432}}
+    router=${1:-host=${PGHOST:-/var/run/postgresql} port=${PGPORT:-5432}}
     case ${arguments[0]:-status} in
         status | check | watch) "shards_${arguments[0]:-status}" ;;
         add | split | clean) "shards_${arguments[0]}" "${arguments[@]:1}" ;;
