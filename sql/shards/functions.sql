@@ -51,7 +51,8 @@ LANGUAGE plpgsql VOLATILE
 AS $$
 #variable_conflict use_column
 DECLARE
-    slots integer[] := ARRAY(SELECT ivr_shards.slot(id) FROM unnest(p_call_ids) AS id);
+    -- Who told no call may still be a known caller.
+    slots integer[] := ARRAY(SELECT coalesce(ivr_shards.slot(id), ivr_shards.a_live_slot()) FROM unnest(p_call_ids) AS id);
     part  record;
 BEGIN
     IF ivr_shards.is_whole() THEN

@@ -120,10 +120,10 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = ivr_shards, pg_temp
 AS $$
 BEGIN
-    RETURN coalesce((SELECT slot FROM ivr_shards.slots JOIN ivr_shards.shards USING (shard) WHERE down_since IS NULL ORDER BY random() LIMIT 1), 0);
+    RETURN coalesce((SELECT slot FROM ivr_shards.slots JOIN ivr_shards.shards USING (shard) WHERE down_since IS NULL ORDER BY shard, slot LIMIT 1), 0);
 END;
 $$;
-COMMENT ON FUNCTION ivr_shards.a_live_slot() IS 'Any slot of a shard that can be used, for what belongs to no call.';
+COMMENT ON FUNCTION ivr_shards.a_live_slot() IS 'A slot of the first shard that can be used, for what belongs to no call: as long as that shard is there, such things are numbered in the order in which they come.';
 
 CREATE OR REPLACE FUNCTION ivr_shards.look(p_shard integer) RETURNS text
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER

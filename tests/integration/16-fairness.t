@@ -20,9 +20,12 @@ until_true() {
 
 # in_session SQL SECONDS: what it locks stays locked for so long. Waits until that is so.
 in_session() {
-    psql -X -q -A -t -c "BEGIN; $1; SELECT pg_sleep($2)" >/dev/null &
-    session=$!
-    until_true 5 "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND state = 'active')"
+    sql_of_calls "BEGIN; $1; SELECT pg_sleep($2)" >/dev/null &
+    local end=$((SECONDS + 5))
+    until [[ $(sql_of_calls "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND state = 'active')" | sort -u) == t ]]; do
+        ((SECONDS < end)) || return 1
+        sleep 0.1
+    done
 }
 
 with_own_stack IVR_WEBHOOK_BUDGET_MS=1000
@@ -47,7 +50,7 @@ is 'when it is free its event is stored' "$(post_event "$(body call.answered hel
 is 'a set in which one call was locked tells of no deadlock' "$(grep -c deadlock "$state/log/postgresql.log")" 0
 
 # A fact that the database refuses
-sql "CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql AS \$\$ BEGIN RAISE 'refused' USING ERRCODE = '23514'; END \$\$;
+sql_of_calls "CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql AS \$\$ BEGIN RAISE 'refused' USING ERRCODE = '23514'; END \$\$;
      CREATE TRIGGER refuse BEFORE INSERT ON ivr.call_events FOR EACH ROW WHEN (NEW.call_id LIKE 'refused-%') EXECUTE FUNCTION public.refuse()"
 for nth in {1..6}; do
     (scratch=$(mktemp -d -p "$scratch"); for again in {1..20}; do event "refused-$nth-$again"; status; done) &
@@ -56,7 +59,7 @@ ok 'while one event after the other is refused by the database, others are store
 wait
 is 'those that are refused are told so, and nobody else' "$(sort "$scratch/refused" | uniq -c | tr -s ' ')" ' 120 503'
 is 'and are not there' "$(sql "SELECT count(*) FROM ivr.call_events WHERE call_id LIKE 'refused-%'")" 0
-sql 'DROP TRIGGER refuse ON ivr.call_events'
+sql_of_calls 'DROP TRIGGER refuse ON ivr.call_events'
 
 # 2. Strangers who ask about calls that nobody knows
 event known && get 'answer?call_id=known' >/dev/null
@@ -78,12 +81,12 @@ own_stack pg-stop >"$scratch/stack" 2>&1 && own_stack pg-start >"$scratch/stack"
 ok 'the database was restarted: 64 events at once are stored' calls --calls 64 --parallel 64
 
 # 5. The database was read-only for a moment
-sql 'ALTER SYSTEM SET default_transaction_read_only = on' && sql 'SELECT pg_reload_conf()' >/dev/null
+sql_of_calls 'ALTER SYSTEM SET default_transaction_read_only = on' && sql_of_calls 'SELECT pg_reload_conf()' >/dev/null
 sleep 0.3
 event read-only
 is 'while the database is read-only an event is asked for again' "$(status)" 503
 is 'and a caller is answered' "$(get 'route-menu?call_id=read-only&step=1&digits=1')" "$sales"
-psql -X -q -c 'SET default_transaction_read_only = off' -c 'ALTER SYSTEM RESET default_transaction_read_only' -c 'SELECT pg_reload_conf()' >/dev/null
+PGOPTIONS='-c default_transaction_read_only=off' sql_of_calls 'ALTER SYSTEM RESET default_transaction_read_only' && sql_of_calls 'SELECT pg_reload_conf()' >/dev/null
 stored_again() {
     local end=$((SECONDS + 3))
     until event "after-$SECONDS" && [[ $(status) == 200 ]]; do
@@ -99,24 +102,24 @@ own_stack pg-stop >"$scratch/stack" 2>&1
 for nth in {1..300}; do echo "url=$IVR_URL/route-menu?call_id=kept-$nth&step=1&digits=1"; done >"$scratch/urls"
 curl -s -Z --parallel-max 20 -K "$scratch/urls" -o /dev/null >/dev/null 2>&1
 own_stack pg-start >"$scratch/stack" 2>&1
-sql "CREATE FUNCTION public.slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.006); RETURN NEW; END';
+sql_of_calls "CREATE FUNCTION public.slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.006); RETURN NEW; END';
      CREATE TRIGGER slow BEFORE INSERT ON ivr.answers FOR EACH ROW WHEN (NEW.call_id LIKE 'kept-%') EXECUTE FUNCTION public.slow()"
 ok 'while answers given meanwhile are stored, slowly, callers are answered' calls --calls 60 --parallel 8
-sql 'ALTER SYSTEM SET default_transaction_read_only = on' && sql 'SELECT pg_reload_conf()' >/dev/null
+sql_of_calls 'ALTER SYSTEM SET default_transaction_read_only = on' && sql_of_calls 'SELECT pg_reload_conf()' >/dev/null
 sleep 0.5
-psql -X -q -c 'SET default_transaction_read_only = off' -c 'ALTER SYSTEM RESET default_transaction_read_only' -c 'SELECT pg_reload_conf()' >/dev/null
+PGOPTIONS='-c default_transaction_read_only=off' sql_of_calls 'ALTER SYSTEM RESET default_transaction_read_only' && sql_of_calls 'SELECT pg_reload_conf()' >/dev/null
 ok 'every one of them is stored, though the database was read-only meanwhile' \
     until_true 20 "SELECT count(*) = 300 FROM ivr.answers WHERE call_id LIKE 'kept-%'"
-sql 'DROP TRIGGER slow ON ivr.answers'
+sql_of_calls 'DROP TRIGGER slow ON ivr.answers'
 
 # 7. A budget is for all that one request asks of the database
-sql "CREATE OR REPLACE FUNCTION public.slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.2); RETURN NEW; END';
+sql_of_calls "CREATE OR REPLACE FUNCTION public.slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.2); RETURN NEW; END';
      CREATE TRIGGER slow BEFORE INSERT ON ivr.answers FOR EACH ROW EXECUTE FUNCTION public.slow();
      ALTER FUNCTION ivr.failed_destinations(text) RENAME TO fast_failed_destinations;
      CREATE FUNCTION ivr.failed_destinations(text) RETURNS text LANGUAGE sql AS 'SELECT NULL::text FROM pg_sleep(0.2)'"
 get 'route-menu?call_id=slow&step=1&digits=9' >/dev/null
 ok 'a database that takes 200 ms to look and 200 ms to store costs a caller 300 ms' at_most "$(took_ms)" 360
-sql "DROP TRIGGER slow ON ivr.answers; DROP FUNCTION ivr.failed_destinations(text);
+sql_of_calls "DROP TRIGGER slow ON ivr.answers; DROP FUNCTION ivr.failed_destinations(text);
      ALTER FUNCTION ivr.fast_failed_destinations(text) RENAME TO failed_destinations"
 
 # 8. Signed events that could never be stored

@@ -61,7 +61,7 @@ for endpoint in answer 'answer?menu=department' 'route-menu?digits=1' 'departmen
 ok 'while all is well nothing is in the spool' is_drained
 
 # 1. The database is away, and programs are killed, then and while they catch up
-sql "CREATE FUNCTION public.slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.005); RETURN NEW; END';
+sql_of_calls "CREATE FUNCTION public.slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.005); RETURN NEW; END';
      CREATE TRIGGER slow BEFORE INSERT ON ivr.answers FOR EACH ROW WHEN (NEW.call_id LIKE 'call-%') EXECUTE FUNCTION public.slow()"
 own_stack pg-stop >"$scratch/stack" 2>&1
 calls 1 20
@@ -99,7 +99,7 @@ is 'the projection is that of the log' \
 is 'an event that comes again is a duplicate' "$(post_event "$(event event-1)")" '{"status":"duplicate"}'
 
 # 2. What is broken, or can never be stored
-sql "DROP TRIGGER slow ON ivr.answers;
+sql_of_calls "DROP TRIGGER slow ON ivr.answers;
      CREATE FUNCTION public.never() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE SQLSTATE ''22000''; END';
      CREATE TRIGGER never BEFORE INSERT ON ivr.call_events FOR EACH ROW WHEN (NEW.call_id = 'never') EXECUTE FUNCTION public.never()"
 own_stack pg-stop >"$scratch/stack" 2>&1
@@ -118,7 +118,7 @@ ok 'it is set aside' grep -qa never "$spool/aside"
 ok 'with a word in the log' logged 'can never be stored'
 ok 'and so is what was broken' at_most 1000 "$(stat -c %s "$spool/aside")"
 ok 'with a word of its own' logged 'a record is broken'
-sql 'DROP TRIGGER never ON ivr.call_events'
+sql_of_calls 'DROP TRIGGER never ON ivr.call_events'
 mv "$spool/aside" "$spool/again.spool"
 ok 'renamed, it is read again, and is stored when that can be' until_true 5 "count(*) = 1 FROM ivr.call_events WHERE call_id = 'never'"
 

@@ -189,7 +189,7 @@ sql "UPDATE ivr.reconciliations SET ask_again_at = now() WHERE outcome = 'asking
 platform '{any: {status: "completed"}, faults: {slow: 100}, slow_ms: 1000}'
 env PGUSER=ivr_reconciler MINIVOICE_API_URL="http://127.0.0.1:$api_port" "${with[@]}" "$build/minivoice-reconcile" --most 1 2>"$scratch/first" &
 first=$!
-until [[ $(sql "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") -gt 0 ]] || ! kill -0 "$first" 2>/dev/null; do sleep 0.05; done
+until [[ $(sql "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND (classid::bigint << 32 | objid::bigint) = ivr.lock_key('minivoice-reconcile')") -gt 0 ]] || ! kill -0 "$first" 2>/dev/null; do sleep 0.05; done
 is 'two at once' "$(reconcile)" 0
 ok 'are not two: the second one leaves' says 'another run is under way'
 wait "$first"

@@ -116,7 +116,7 @@ done
 sql 'TRUNCATE ivr.traces'
 is 'what was not seen is said to be open' "$(sql "SELECT string_agg(DISTINCT seen, ' ') || count(*) || bool_and(meaning LIKE 'Still open: %') FROM ivr.platform_findings()")" 'not seen yet26true'
 is 'and the script says what to try' "$(sql "SELECT bool_and(open = settles) || ' ' || count(*) FROM ivr.first_call_script()")" 'true 8'
-sql 'BEGIN; LOCK TABLE ivr.call_events; SELECT pg_sleep(3); COMMIT' >/dev/null &
+sql_of_calls 'BEGIN; LOCK TABLE ivr.call_events; SELECT pg_sleep(3); COMMIT' >/dev/null &
 sleep 0.3
 ok 'events are answered 503 for a moment, and sent again' "$sim" --quiet --digits -,9,1 --retries 10 --retry-ms 1200 --created-at ms
 wait

@@ -83,6 +83,20 @@ done_testing() {
 
 sql() { psql -X -A -t -q -c "$1"; }
 
+# sql_of_calls SQL: in the database that has the calls, or, with SHARDS, in all of them at once.
+sql_of_calls() {
+    local shard pids=()
+    if [[ ! ${SHARDS:-} ]]; then
+        sql "$1"
+        return
+    fi
+    for ((shard = 0; shard < SHARDS; shard++)); do
+        PGPORT=$((5440 + shard)) sql "$1" &
+        pids+=($!)
+    done
+    wait "${pids[@]}"
+}
+
 # with_own_stack [NAME=VALUE...]: starts an instance with other settings and points IVR_URL and PG* to it.
 with_own_stack() {
     own_port=$((PORT + 1))
