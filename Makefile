@@ -135,6 +135,8 @@ bench-growth: bench-programs  ## what a request costs beside history, menus, thr
 	@BUILD=$(BUILD) tests/bench/growth
 bench-traces: bench-programs  ## what IVR_TRACE costs a request, on and off in turns: writes tests/bench/TRACES.md
 	@BUILD=$(BUILD) PARTS=traces GROWTH=tests/bench/TRACES.md TITLE='Results of `make bench-traces`' tests/bench/growth
+bench-shards: all $(BUILD)/bench-sets  ## what an event costs the servers, in one database and in several
+	@BUILD=$(BUILD) tests/bench/scale
 chaos: all $(BUILD)/chaos-sender  ## calls while everything is killed, again and again: make chaos EVENTS=100000 SEEDS='1 2 3'
 	@BUILD=$(BUILD) EVENTS=$(EVENTS) SEEDS="$(SEEDS)" tests/chaos/run
 reloads: all $(BUILD)/bench-load  ## reload the programs under load, 100 times and 100 times with all changed: make reloads RELOADS=100
@@ -239,6 +241,8 @@ $(BUILD)/bench/%.o: tests/bench/%.c
 	$(Q)$(COMPILE) -c $< -o $@
 $(BUILD)/bench-load: $(patsubst tests/bench/%.c,$(BUILD)/bench/%.o,$(wildcard tests/bench/load/*.c))
 	$(Q)$(LINK) $^ -lcrypto -lm -o $@
+$(BUILD)/bench-sets: $(BUILD)/bench/sets.o $(MODULES:%=$(BUILD)/obj/%.o)
+	$(Q)$(LINK) $^ $(LIBS) -o $@
 $(BUILD)/bench-echo: $(BUILD)/bench/echo.o
 	$(Q)$(LINK) $^ -lfcgi -o $@
 

@@ -428,26 +428,41 @@ $$;
 CREATE OR REPLACE FUNCTION ivr.due_for_housekeeping(p_work text) RETURNS SETOF text
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = ivr, pg_temp
 AS $$ SELECT * FROM ivr_shards.due_for_housekeeping(p_work) $$;
+CREATE OR REPLACE FUNCTION ivr_shards.take_due(p_of_ai boolean, p_most integer) RETURNS text[]
+LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+    slots  integer[] := ARRAY(SELECT * FROM ivr_shards.live_slots() AS slot ORDER BY slot);
+    shares integer[] := ARRAY(SELECT (greatest(p_most, 0) + n) / cardinality(slots) FROM generate_series(0, cardinality(slots) - 1) AS n);
+    taken  text[];
+    slot   integer;
+BEGIN
+    SELECT CASE WHEN bool_and(part IS NOT NULL) THEN coalesce(array_agg(id) FILTER (WHERE id IS NOT NULL), '{}') END INTO taken
+    FROM ivr_shards.due_calls(slots, shares, p_of_ai) AS part LEFT JOIN LATERAL unnest(part) AS id ON true;
+    -- Where a shard has less than its share, others may have more. What one has given out it does not give again for a
+    -- while: nothing more is taken than is wanted.
+    FOREACH slot IN ARRAY slots LOOP
+        EXIT WHEN cardinality(taken) >= p_most OR taken IS NULL;
+        taken := taken || (SELECT part FROM ivr_shards.due_calls(ARRAY[slot], ARRAY[p_most - cardinality(taken)], p_of_ai) AS part);
+    END LOOP;
+    RETURN taken;
+END;
+$$;
+COMMENT ON FUNCTION ivr_shards.take_due(boolean, integer) IS
+    'At most so many calls of all shards of which the platform should be asked, or of their AI results; null when somebody else does.';
 CREATE OR REPLACE FUNCTION ivr.calls_to_reconcile(p_most integer) RETURNS text[]
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = ivr, pg_temp
 AS $$
-DECLARE
-    shards bigint := (SELECT count(*) FROM ivr_shards.live_slots());
 BEGIN
     IF NOT pg_try_advisory_lock(ivr.lock_key('minivoice-reconcile')) THEN
         RETURN NULL;
     END IF;
-    -- What a shard has given out it does not give again for a while: nothing more is taken than is wanted.
-    RETURN (SELECT CASE WHEN bool_and(taken IS NOT NULL) THEN coalesce(array_agg(id) FILTER (WHERE id IS NOT NULL), '{}') END
-            FROM ivr_shards.calls_to_reconcile(greatest(p_most / shards, 1)::integer) LEFT JOIN LATERAL unnest(taken) AS id ON true);
+    RETURN ivr_shards.take_due(false, p_most);
 END;
 $$;
 CREATE OR REPLACE FUNCTION ivr.calls_to_enrich(p_most integer) RETURNS text[]
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = ivr, pg_temp
-AS $$
-    SELECT coalesce(array_agg(id), '{}')
-    FROM ivr_shards.calls_to_enrich(greatest(p_most / (SELECT count(*) FROM ivr_shards.live_slots()), 1)::integer) CROSS JOIN unnest(taken) AS id
-$$;
+AS $$ SELECT ivr_shards.take_due(true, p_most) $$;
 CREATE OR REPLACE FUNCTION ivr.failed_destinations(p_number text) RETURNS TABLE (failed text)
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = ivr, pg_temp
 AS $$

@@ -113,10 +113,11 @@ CREATE OR REPLACE FUNCTION ivr_shards.housekeep_rest(p_work text, p_batch intege
 LANGUAGE plproxy AS $$ CLUSTER 'ivr_long'; RUN ON ivr_shards.live_slots(); SELECT ivr.housekeep_rest(p_work, p_batch); $$;
 CREATE OR REPLACE FUNCTION ivr_shards.due_for_housekeeping(p_work text) RETURNS SETOF text
 LANGUAGE plproxy AS $$ CLUSTER 'ivr_long'; RUN ON ivr_shards.live_slots(); SELECT called FROM ivr.due_for_housekeeping(p_work) AS called; $$;
-CREATE OR REPLACE FUNCTION ivr_shards.calls_to_reconcile(p_most integer) RETURNS TABLE (taken text[])
-LANGUAGE plproxy AS $$ CLUSTER 'ivr_long'; RUN ON ivr_shards.live_slots(); SELECT ivr.calls_to_reconcile(p_most) AS taken; $$;
-CREATE OR REPLACE FUNCTION ivr_shards.calls_to_enrich(p_most integer) RETURNS TABLE (taken text[])
-LANGUAGE plproxy AS $$ CLUSTER 'ivr_long'; RUN ON ivr_shards.live_slots(); SELECT ivr.calls_to_enrich(p_most) AS taken; $$;
+CREATE OR REPLACE FUNCTION ivr_shards.due_calls(p_slots integer[], p_mosts integer[], p_of_ai boolean) RETURNS SETOF text[]
+LANGUAGE plproxy AS $$
+    CLUSTER 'ivr_long'; SPLIT p_slots, p_mosts; RUN ON p_slots;
+    SELECT CASE WHEN p_of_ai THEN ivr.calls_to_enrich(p_mosts[1]) ELSE ivr.calls_to_reconcile(p_mosts[1]) END AS taken;
+$$;
 CREATE OR REPLACE FUNCTION ivr_shards.check_database() RETURNS TABLE (id text, severity text, problem text, hint text)
 LANGUAGE plproxy AS $$ CLUSTER 'ivr_long'; RUN ON ivr_shards.live_slots(); SELECT id, severity, problem, hint FROM ivr.check_database(); $$;
 CREATE OR REPLACE FUNCTION ivr_shards.failed_destinations(p_numbers text[]) RETURNS TABLE (number text, failed text)

@@ -157,7 +157,7 @@ for id in ai-1 ai-2 ai-3; do
             post_event "$(printf '{"event":"%s","created_at":"%s","call":{"id":"%s"},"data":{}}' "$event" "$(date -u +%FT%TZ)" "$id")" >"$scratch/said"
     done
 done
-sql "INSERT INTO ivr.reconciliations (call_id, outcome, ask_again_at) SELECT call_id, 'reported', 'infinity' FROM ivr.calls ON CONFLICT DO NOTHING"
+sql "INSERT INTO ivr.reconciliations (call_id, outcome, ask_again_at) SELECT call_id, 'reported', 'infinity' FROM ivr.calls WHERE call_id NOT IN (SELECT call_id FROM ivr.reconciliations)"
 platform '{envelope: "both", faults: {"429": 10, "500": 10, garbage: 5}, calls: {"ai-1": {status: "completed", ai: {
     transcription: {data: {status: "completed", text: "My invoice is wrong. +15551230077"}}, "ai-summary": {data: {status: "completed", summary: "An invoice"}},
     "ai-score": {data: {status: "failed"}}, "ai-topics": {count: 1, data: [{label: "Billing"}]}}},

@@ -56,8 +56,8 @@ SELECT lives_ok($$SELECT ivr.store_rejections(ARRAY(SELECT generate_series(1, 64
     (SELECT array_agg(convert_to(replace(convert_from(pg_temp.body(id, 'call.answered', '+15559990042'), 'UTF8'), '\', ''), 'UTF8')) FROM called),
     (SELECT array_agg(length(pg_temp.body(id, 'call.answered', '+15559990042'))::bigint) FROM called))$$, 'refused requests are kept');
 RESET ROLE;
-SELECT is((SELECT ROW(count(DISTINCT rejected_id), count(DISTINCT r.tableoid) > 1)::text FROM ivr.rejected_requests AS r, called WHERE position(convert_to(id, 'UTF8') IN raw) > 0), '(64,t)',
-          'on several shards, and no two have the same number');
+SELECT is((SELECT ROW(count(DISTINCT rejected_id), array_agg(DISTINCT r.tableoid::regclass::text))::text FROM ivr.rejected_requests AS r, called WHERE position(convert_to(id, 'UTF8') IN raw) > 0), '(64,{ivr_shards.rejected_requests_0})',
+          'on the first shard, where they are numbered as they come, and no two have the same number');
 SELECT is((SELECT array_agg(DISTINCT ivr.reingest(rejected_id)) FROM ivr.rejected_requests, called WHERE position(convert_to(id, 'UTF8') IN raw) > 0), '{stored}', 'each can be taken after all');
 SELECT is((SELECT count(*) FROM ivr.call_events JOIN called ON call_id = id WHERE event = 'call.answered'), 64::bigint, 'and is stored with its call, wherever that is');
 
