@@ -482,9 +482,13 @@ BEGIN
     SELECT 'configuration', CASE severity WHEN 'error' THEN 'fault' ELSE 'warning' END, subject || ' ' || problem, hint
     FROM ivr.check_config();
     RETURN QUERY
-    SELECT 'housekeeping', 'warning', 'no housekeeping has come to its end in the last 26 hours',
+    SELECT 'housekeeping', 'warning',
+           CASE WHEN h.done_at IS NULL THEN 'the housekeeping was never done'
+                ELSE format('the last housekeeping was %s hours ago', floor(extract(epoch FROM now() - h.done_at) / 3600)) END,
            'Let a timer do it every hour or night: minivoice-db housekeep. Without it calls whose end was never told stay open, and numbers are kept in plain.'
-    WHERE coalesce((SELECT max(ended_at) FROM ivr.housekeepings), (SELECT min(applied_at) FROM ivr.migrations)) < now() - interval '26 hours';
+    FROM (SELECT min(applied_at) AS at FROM ivr.migrations) AS installed
+    CROSS JOIN (SELECT max(ended_at) AS done_at FROM ivr.housekeepings) AS h
+    WHERE coalesce(h.done_at, installed.at) < now() - interval '26 hours';
     RETURN QUERY SELECT c.id, c.severity, c.problem, c.hint FROM ivr_shards.check_database() AS c WHERE c.id IN ('answers', 'drift');
 END;
 $$;

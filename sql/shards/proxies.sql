@@ -116,7 +116,7 @@ LANGUAGE plproxy AS $$ CLUSTER 'ivr_long'; RUN ON ivr_shards.live_slots(); SELEC
 CREATE OR REPLACE FUNCTION ivr_shards.due_calls(p_slots integer[], p_mosts integer[], p_of_ai boolean) RETURNS SETOF text[]
 LANGUAGE plproxy AS $$
     CLUSTER 'ivr_long'; SPLIT p_slots, p_mosts; RUN ON p_slots;
-    SELECT CASE WHEN p_of_ai THEN ivr.calls_to_enrich(p_mosts[1]) ELSE ivr.calls_to_reconcile(p_mosts[1]) END AS taken;
+    SELECT CASE WHEN p_of_ai THEN ivr.calls_to_enrich((p_mosts)[1]) ELSE ivr.calls_to_reconcile((p_mosts)[1]) END AS taken;
 $$;
 CREATE OR REPLACE FUNCTION ivr_shards.check_database() RETURNS TABLE (id text, severity text, problem text, hint text)
 LANGUAGE plproxy AS $$ CLUSTER 'ivr_long'; RUN ON ivr_shards.live_slots(); SELECT id, severity, problem, hint FROM ivr.check_database(); $$;

@@ -1,6 +1,6 @@
 -- sets.sql: a set is divided among the shards, and its results are put together. What is stored on shards stays: calls have
 -- ids of their own each time. No transaction: what is read in one of the tables of shards is as it was when that began.
-SELECT plan(22);
+SELECT plan(23);
 
 GRANT SELECT ON ivr_shards.slots TO ivr_app; -- for these tests
 CREATE TEMPORARY TABLE called AS SELECT n, format('sets-%s-%s', pg_backend_pid(), gen_random_uuid()) AS id FROM generate_series(0, 63) AS n;
@@ -60,6 +60,14 @@ SELECT is((SELECT ROW(count(DISTINCT rejected_id), array_agg(DISTINCT r.tableoid
           'on the first shard, where they are numbered as they come, and no two have the same number');
 SELECT is((SELECT array_agg(DISTINCT ivr.reingest(rejected_id)) FROM ivr.rejected_requests, called WHERE position(convert_to(id, 'UTF8') IN raw) > 0), '{stored}', 'each can be taken after all');
 SELECT is((SELECT count(*) FROM ivr.call_events JOIN called ON call_id = id WHERE event = 'call.answered'), 64::bigint, 'and is stored with its call, wherever that is');
+
+-- What the platform is to be asked for, of all shards together
+
+SELECT ivr.store_events(ARRAY(SELECT generate_series(1, 12)), array_agg(id || ' due'), array_fill('call.created'::text, ARRAY[12]),
+    array_fill(to_char((now() - interval '1 day') AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), ARRAY[12]),
+    array_agg(pg_temp.body(id || ' due', 'call.created', '+15559990042')), array_fill(now() - interval '1 day', ARRAY[12]))
+FROM called WHERE n < 12 \g /dev/null
+SELECT is(cardinality(ivr.calls_to_reconcile(8)), 8, 'as many calls as are wanted are taken to be asked for, wherever they are');
 
 -- A shard that is down, one whose calls are about to move, and a request that no shard would take
 
