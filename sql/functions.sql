@@ -21,6 +21,7 @@
 \ir functions/closing_word.sql
 \ir functions/asks_menu.sql
 \ir functions/lock_key.sql
+\ir functions/is_shard.sql
 \ir functions/lock_call.sql
 \ir functions/lock_calls.sql
 \ir functions/try_lock_calls.sql
@@ -56,6 +57,7 @@
 \ir functions/store_rejections.sql
 \ir functions/headers.sql
 \ir functions/trim_traces.sql
+\ir functions/calls_with_codes.sql
 \ir functions/store_traces.sql
 \ir functions/traced_requests.sql
 \ir functions/traced_questions.sql

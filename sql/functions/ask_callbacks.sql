@@ -5,6 +5,10 @@ AS $$
 DECLARE
     asked record;
 BEGIN
+    -- A shard has copies of what the router has, which does it.
+    IF ivr.is_shard() THEN
+        RETURN;
+    END IF;
     FOR asked IN
         SELECT t.call_id, split_part(a ->> 'menu', ':', 2) AS department, a ->> 'callback' AS number,
                nullif(coalesce(a ->> 'from_number', (SELECT c.from_number FROM ivr.calls AS c WHERE c.call_id = t.call_id)), '') AS caller,

@@ -12,7 +12,10 @@ BEGIN
     JOIN ivr.calls AS c ON c.call_id = r.call_id
     WHERE CASE WHEN p_subject IS NOT NULL THEN r.call_id || ' ' || r.department = p_subject
                ELSE r.times > 1 AND r.done_at IS NULL
-                    OR r.call_id IN (SELECT a.call_id FROM ivr.answers AS a WHERE a.stored_at > (p_after).at AND a.stored_at <= (p_upto).at)
+                    -- On a shard it comes some moments after its answer, from the router; what is read twice is noticed once.
+                    OR r.call_id IN (SELECT a.call_id FROM ivr.answers AS a
+                                     WHERE a.stored_at > (p_after).at - CASE WHEN ivr.is_shard() THEN interval '10 seconds' ELSE interval '0' END
+                                       AND a.stored_at <= (p_upto).at)
           END
       AND NOT EXISTS (SELECT FROM ivr.test_calls AS t WHERE t.call_id = r.call_id);
 END;

@@ -42,7 +42,7 @@ BEGIN
          UNION
          SELECT call_id FROM ivr.enrichments WHERE content::text ~* pattern
          UNION
-         SELECT r.call_id FROM ivr.callback_requests AS r WHERE concat_ws('" "', '', r.number, r.caller, '') ~* pattern)
+         SELECT r.call_id FROM ivr.callback_requests AS r WHERE concat_ws('" "', '', r.number, r.caller, '') ~* pattern AND NOT ivr.is_shard())
         EXCEPT
         SELECT unnest(of_it));
     refused := ARRAY(

@@ -8,7 +8,8 @@ AS $$
                  a ->> 'keep_language' AS language, nth
           FROM unnest(p_call_ids, p_answers) WITH ORDINALITY AS t (call_id, a, nth)
           WHERE a ? 'keep_language') AS told
-    WHERE number ~ '^\+[1-9][0-9]{6,14}$'
+    -- On a shard they are copies of what the router has, which does it.
+    WHERE number ~ '^\+[1-9][0-9]{6,14}$' AND NOT ivr.is_shard()
     ORDER BY number COLLATE "C", nth DESC
     ON CONFLICT (number) DO UPDATE SET language = excluded.language WHERE known.language IS DISTINCT FROM excluded.language;
 $$;

@@ -4,8 +4,7 @@ SET search_path = ivr, pg_temp
 AS $$
 BEGIN
     -- Where this is a copy of a router's configuration, so are its versions.
-    IF EXISTS (SELECT FROM pg_subscription JOIN pg_database AS d ON d.oid = subdbid
-               WHERE subname = 'ivr_configuration' AND datname = current_database()) THEN
+    IF ivr.is_shard() THEN
         RETURN NULL;
     END IF;
     -- Changes take turns until commit, so that versions count up in the order in which they are seen.

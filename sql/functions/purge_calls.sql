@@ -8,9 +8,10 @@ BEGIN
     PERFORM ivr.remove_rejections(p_call_ids, '{}');
     DELETE FROM ivr.traces WHERE call_id = ANY (p_call_ids);
     DELETE FROM ivr.enrichments WHERE call_id = ANY (p_call_ids);
-    DELETE FROM ivr.callback_requests WHERE call_id = ANY (p_call_ids);
+    -- On a shard they are copies of what the router has, which removes it.
+    DELETE FROM ivr.callback_requests WHERE call_id = ANY (p_call_ids) AND NOT ivr.is_shard();
+    DELETE FROM ivr.dealt_with WHERE call_id = ANY (p_call_ids) AND NOT ivr.is_shard();
     DELETE FROM ivr.code_tries WHERE call_id = ANY (p_call_ids);
-    DELETE FROM ivr.dealt_with WHERE call_id = ANY (p_call_ids);
     DELETE FROM ivr.ai_requests WHERE call_id = ANY (p_call_ids);
     DELETE FROM ivr.reconciliations WHERE call_id = ANY (p_call_ids);
     DELETE FROM ivr.notices WHERE of_call = ANY (p_call_ids);

@@ -22,7 +22,7 @@ BEGIN
     WHERE a.call_id = p_call_id;
     UPDATE ivr.callback_requests AS r
     SET number = regexp_replace(r.number, pattern, p_instead, 'gi'), caller = regexp_replace(r.caller, pattern, p_instead, 'gi')
-    WHERE r.call_id = p_call_id;
+    WHERE r.call_id = p_call_id AND NOT ivr.is_shard();
     UPDATE ivr.code_tries AS t SET caller = regexp_replace(t.caller, pattern, p_instead, 'gi') WHERE t.call_id = p_call_id;
     UPDATE ivr.enrichments AS n
     SET content = ivr.json_without(n.content, pattern, p_instead)

@@ -24,7 +24,7 @@ BEGIN
                 p_body_lengths, p_http_statuses, p_replies, p_bytes_before)
          AS t (received_us, took_us, program, call_id, method, url, remote_address, headers, body, body_length, http_status, reply, bytes_before)
     -- A code that a caller entered is kept nowhere.
-    WHERE NOT EXISTS (SELECT FROM ivr.answers AS a WHERE a.call_id = t.call_id AND starts_with(a.menu, 'code:'));
+    WHERE t.call_id IS NULL OR t.call_id NOT IN (SELECT ivr.calls_with_codes(p_call_ids));
     -- More go than came, until the bounds are kept.
     PERFORM ivr.trim_traces(2 * cardinality(p_places));
     RETURN QUERY SELECT p_places[1], 'stored';

@@ -46,7 +46,7 @@ RETURNS TABLE (
     place integer, response text, asked_step integer, next_step integer, menu text, no_inputs integer, invalids integer,
     digits text, gathered_digest bytea, to_number text, application_id text, failed text, menu_before text,
     recorded boolean, caller_greeting text, caller_department text, caller_menu text, caller_blocked boolean,
-    caller_message text, is_open boolean)
+    caller_message text, is_open boolean, language text, caller_language text, from_number text)
 LANGUAGE plpgsql VOLATILE
 AS $$
 #variable_conflict use_column
@@ -124,7 +124,7 @@ RETURNS TABLE (
     place integer, response text, asked_step integer, next_step integer, menu text, no_inputs integer, invalids integer,
     digits text, gathered_digest bytea, to_number text, application_id text, failed text, menu_before text,
     recorded boolean, caller_greeting text, caller_department text, caller_menu text, caller_blocked boolean,
-    caller_message text, is_open boolean)
+    caller_message text, is_open boolean, language text, caller_language text, from_number text)
 LANGUAGE plpgsql VOLATILE
 AS $$
 #variable_conflict use_column
@@ -140,7 +140,8 @@ BEGIN
     SELECT s.place, s.response, s.asked_step, s.next_step, s.menu, s.no_inputs, s.invalids, s.digits, s.gathered_digest, s.to_number,
            s.application_id,
            CASE WHEN s.response IS NULL AND s.place >= 0 THEN coalesce(e.failed, s.failed) END,
-           s.menu_before, s.recorded, s.caller_greeting, s.caller_department, s.caller_menu, s.caller_blocked, s.caller_message, s.is_open
+           s.menu_before, s.recorded, s.caller_greeting, s.caller_department, s.caller_menu, s.caller_blocked, s.caller_message, s.is_open,
+           s.language, s.caller_language, s.from_number
     FROM ivr_shards.states_of_parts(p_places, p_call_ids, p_asked_steps, p_firsts, p_from_numbers) AS s
     LEFT JOIN unnest(p_places, p_call_ids) AS t (place, call_id) ON t.place = s.place
     LEFT JOIN elsewhere AS e ON e.call_id = t.call_id;
@@ -188,7 +189,7 @@ BEGIN
 END;
 $$;
 
-CREATE OR REPLACE FUNCTION ivr.store_answers(p_places integer[], p_call_ids text[], p_answers jsonb[], p_responses text[])
+CREATE OR REPLACE FUNCTION ivr_shards.answers_of_parts(p_places integer[], p_call_ids text[], p_answers jsonb[], p_responses text[])
 RETURNS TABLE (place integer, result text, response text)
 LANGUAGE plpgsql VOLATILE
 AS $$
@@ -223,6 +224,134 @@ BEGIN
             PERFORM ivr_shards.note_fault(part.shard, SQLSTATE, SQLERRM);
         END;
         RETURN QUERY SELECT ~p_places[n], NULL::text, NULL::text FROM unnest(part.nth) AS n;
+    END LOOP;
+END;
+$$;
+
+CREATE OR REPLACE FUNCTION ivr_shards.keep_wishes(p_call_ids text[], p_answers jsonb[], p_known boolean[]) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = ivr, pg_temp
+AS $$
+DECLARE
+    untold  text[] := ARRAY(SELECT id FROM unnest(p_call_ids, p_answers) AS t (id, a) WHERE a ->> 'from_number' IS NULL AND id IS NOT NULL);
+    numbers jsonb := '{}';
+    ids     text[];
+    answers jsonb[];
+BEGIN
+    IF untold <> '{}' THEN
+        BEGIN
+            SELECT coalesce(jsonb_object_agg(n.call_id, n.from_number), '{}') INTO numbers
+            FROM ivr_shards.numbers_of_callers(ARRAY(SELECT ivr_shards.slot(id) FROM unnest(untold) AS id), untold) AS n;
+        EXCEPTION WHEN OTHERS THEN
+            numbers := '{}';  -- the wish counts all the same
+        END;
+    END IF;
+    -- An answer that was known has noted its wish, unless the router died between the shard's commit and its own.
+    SELECT array_agg(id), array_agg(CASE WHEN known AND EXISTS (
+                   SELECT FROM ivr.callback_requests AS r
+                   WHERE r.department = split_part(a ->> 'menu', ':', 2)
+                     AND (r.call_id = id OR r.number = a ->> 'callback' AND r.done_at IS NULL)) THEN a - 'callback' ELSE a END
+               || jsonb_build_object('from_number', coalesce(a ->> 'from_number', numbers ->> id, '')))
+    INTO ids, answers
+    FROM unnest(p_call_ids, p_answers, p_known) AS t (id, a, known);
+    PERFORM ivr.keep_languages(ids, answers), ivr.ask_callbacks(ids, answers);
+END;
+$$;
+COMMENT ON FUNCTION ivr_shards.keep_wishes(text[], jsonb[], boolean[]) IS
+    'Keeps here what answers that a shard has stored, or has known, tell of callers: a language for the next calls, a wish to be called back. So there is one of each, whichever shard has the call.';
+
+CREATE OR REPLACE FUNCTION ivr.store_answers(p_places integer[], p_call_ids text[], p_answers jsonb[], p_responses text[])
+RETURNS TABLE (place integer, result text, response text)
+LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+    places    integer[];
+    results   text[];
+    responses text[];
+BEGIN
+    IF NOT EXISTS (SELECT FROM unnest(p_answers) AS a WHERE a ?| '{keep_language,callback}') THEN
+        RETURN QUERY SELECT * FROM ivr_shards.answers_of_parts(p_places, p_call_ids, p_answers, p_responses);
+        RETURN;
+    END IF;
+    SELECT array_agg(s.place), array_agg(s.result), array_agg(s.response) INTO places, results, responses
+    FROM ivr_shards.answers_of_parts(p_places, p_call_ids, p_answers, p_responses) AS s;
+    RETURN QUERY SELECT * FROM unnest(places, results, responses);
+    PERFORM ivr_shards.keep_wishes(array_agg(t.id), array_agg(t.a), array_agg(r.result = 'known'))
+    FROM unnest(p_places, p_call_ids, p_answers) AS t (place, id, a)
+    JOIN unnest(places, results) AS r (place, result) ON r.place = t.place
+    WHERE r.result IN ('stored', 'known') AND t.a ?| '{keep_language,callback}';
+END;
+$$;
+
+CREATE OR REPLACE FUNCTION ivr_shards.verdicts(p_call_ids text[], p_steps integer[]) RETURNS text[]
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = ivr, pg_temp
+AS $$
+DECLARE
+    slots   integer[] := ARRAY(SELECT ivr_shards.slot(id) FROM unnest(p_call_ids) AS id);
+    callers text[];  -- of each try; null where none is shown
+    own     text;
+    wrong   jsonb := '{}';
+BEGIN
+    SELECT array_agg(n.from_number ORDER BY t.nth) INTO callers
+    FROM unnest(p_call_ids) WITH ORDINALITY AS t (id, nth)
+    LEFT JOIN (SELECT DISTINCT call_id, from_number FROM ivr_shards.numbers_of_callers(slots, p_call_ids)) AS n ON n.call_id = t.id;
+    -- Whoever tries on several shards at once takes turns here, until the shard has committed.
+    FOR own IN SELECT DISTINCT coalesce(c, '') COLLATE "C" FROM unnest(callers) AS c ORDER BY 1 LOOP
+        PERFORM pg_advisory_xact_lock(ivr.lock_key('code ' || own));
+    END LOOP;
+    BEGIN
+        SELECT jsonb_object_agg(coalesce(caller, ''), n) INTO wrong
+        FROM (SELECT w.caller, sum(w.wrong) AS n FROM ivr_shards.wrong_tries(ARRAY(SELECT DISTINCT c FROM unnest(callers) AS c)) AS w GROUP BY w.caller) AS counted;
+    EXCEPTION WHEN OTHERS THEN
+        wrong := '{}';  -- one shard's word is missing: that of the call counts by itself
+    END;
+    RETURN ARRAY(
+        SELECT CASE
+                   WHEN so_far >= 10 THEN coalesce((SELECT CASE WHEN k.opened THEN 'right' ELSE 'wrong' END
+                                                    FROM ivr_shards.tries_of_calls(ARRAY[ivr_shards.slot(id)], ARRAY[id]) AS k WHERE k.step = t.step), 'refused')
+                   WHEN so_far + before >= 10 THEN 'later' END
+        FROM (SELECT id, step, nth, coalesce((wrong ->> coalesce(caller, ''))::integer, 0) AS so_far,
+                     row_number() OVER (PARTITION BY caller ORDER BY nth) - 1 AS before
+              FROM unnest(p_call_ids, p_steps, callers) WITH ORDINALITY AS u (id, step, caller, nth)) AS t
+        ORDER BY nth);
+END;
+$$;
+COMMENT ON FUNCTION ivr_shards.verdicts(text[], integer[]) IS
+    'Of each try of a code, by its call and step, what the tries of its caller on all shards say: null, ask the shard; refused, after ten wrong ones in an hour (or what a try came to that was made before); later, when those before it in this set may be the tenth. Until the transaction ends, no other one asks for these callers.';
+
+CREATE OR REPLACE FUNCTION ivr.check_codes(p_places integer[], p_call_ids text[], p_steps integer[], p_digits text[], p_digests text[])
+RETURNS TABLE (place integer, result text)
+LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+    slots    integer[] := ARRAY(SELECT ivr_shards.slot(id) FROM unnest(p_call_ids) AS id);
+    verdicts text[];
+    nth      integer[];  -- those of which the shard is asked
+    part     record;
+BEGIN
+    -- One shard after the other: what was wrong on one counts on the next.
+    FOR part IN SELECT * FROM ivr_shards.parts(slots) LOOP
+        BEGIN
+            IF part.usable THEN
+                verdicts := ivr_shards.verdicts(ivr_shards.pick(p_call_ids, part.nth), ivr_shards.pick(p_steps, part.nth));
+                nth := ARRAY(SELECT n FROM unnest(part.nth, verdicts) AS t (n, verdict) WHERE verdict IS NULL);
+                IF nth <> '{}' THEN
+                    RETURN QUERY SELECT * FROM ivr_shards.check_codes(
+                        ivr_shards.pick(slots, nth), ivr_shards.pick(p_places, nth), ivr_shards.pick(p_call_ids, nth),
+                        ivr_shards.pick(p_steps, nth), ivr_shards.pick(p_digits, nth), ivr_shards.pick(p_digests, nth));
+                END IF;
+                RETURN QUERY
+                SELECT p_places[n], verdict FROM unnest(part.nth, verdicts) AS t (n, verdict) WHERE verdict <> 'later';
+                IF part.was_down THEN
+                    PERFORM ivr_shards.note_up(part.shard);
+                END IF;
+                CONTINUE;
+            END IF;
+        EXCEPTION WHEN OTHERS THEN
+            PERFORM ivr_shards.note_fault(part.shard, SQLSTATE, SQLERRM);
+        END;
+        RETURN QUERY SELECT ~p_places[n], NULL::text FROM unnest(part.nth) AS n;
     END LOOP;
 END;
 $$;
@@ -298,7 +427,42 @@ CREATE OR REPLACE FUNCTION ivr.test_call(p_call_id text) RETURNS TABLE (events b
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = ivr, pg_temp
 AS $$ SELECT * FROM ivr_shards.test_call(p_call_id) $$;
 
--- Of several calls: how many it were is the sum. Traces are kept here, where the programs are.
+-- Of several calls: how many it were is the sum. Traces are kept here, where the programs are, and so is who is to be called
+-- back and what is dealt with.
+
+CREATE OR REPLACE FUNCTION ivr.calls_with_codes(p_call_ids text[]) RETURNS SETOF text
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = ivr, pg_temp
+AS $$
+DECLARE
+    ids   text[] := ARRAY(SELECT DISTINCT id FROM unnest(p_call_ids) AS id WHERE id IS NOT NULL);
+    slots integer[];
+BEGIN
+    -- A call of which it is not known may have been asked.
+    RETURN QUERY
+    SELECT id FROM unnest(ids) AS id JOIN ivr_shards.slots AS m ON m.slot = ivr_shards.slot(id) JOIN ivr_shards.shards AS s USING (shard)
+    WHERE s.down_since IS NOT NULL;
+    SELECT array_agg(id), array_agg(m.slot) INTO ids, slots
+    FROM unnest(ids) AS id JOIN ivr_shards.slots AS m ON m.slot = ivr_shards.slot(id) JOIN ivr_shards.shards AS s USING (shard)
+    WHERE s.down_since IS NULL;
+    IF ids IS NOT NULL THEN
+        RETURN QUERY SELECT * FROM ivr_shards.calls_with_codes(slots, ids);
+    END IF;
+EXCEPTION WHEN OTHERS THEN
+    RETURN QUERY SELECT id FROM unnest(p_call_ids) AS id WHERE id IS NOT NULL;
+END;
+$$;
+
+CREATE OR REPLACE FUNCTION ivr_shards.pseudonymise_callbacks(p_call_ids text[], p_older_than interval) RETURNS void
+LANGUAGE sql VOLATILE
+AS $$
+    UPDATE ivr.callback_requests AS r
+    SET number = CASE WHEN ivr.is_personal(r.number) THEN ivr.pseudonym(r.number) ELSE r.number END,
+        caller = CASE WHEN ivr.is_personal(r.caller) AND r.caller NOT IN (SELECT number FROM ivr.numbers) THEN ivr.pseudonym(r.caller) ELSE r.caller END
+    WHERE (r.call_id = ANY (p_call_ids) OR r.asked_at < now() - p_older_than)
+      AND (ivr.is_personal(r.number) OR ivr.is_personal(r.caller) AND r.caller NOT IN (SELECT number FROM ivr.numbers))
+$$;
+COMMENT ON FUNCTION ivr_shards.pseudonymise_callbacks(text[], interval) IS
+    'Puts pseudonyms in the place of numbers of who was to be called back: asked for in these calls, or longer ago than this; null: neither.';
 
 CREATE OR REPLACE FUNCTION ivr.purge_calls(p_call_ids text[]) RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = ivr, pg_temp
@@ -310,6 +474,8 @@ BEGIN
     -- A request that was taken again may be on another shard than its call.
     PERFORM ivr.remove_rejections(p_call_ids, '{}');
     DELETE FROM ivr.traces WHERE call_id = ANY (p_call_ids);
+    DELETE FROM ivr.callback_requests WHERE call_id = ANY (p_call_ids);
+    DELETE FROM ivr.dealt_with WHERE call_id = ANY (p_call_ids);
     RETURN (SELECT sum(n) FROM ivr_shards.purge_calls(ARRAY(SELECT ivr_shards.slot(id) FROM unnest(p_call_ids) AS id), p_call_ids) AS n);
 END;
 $$;
@@ -321,6 +487,7 @@ BEGIN
         RETURN 0;
     END IF;
     DELETE FROM ivr.traces WHERE call_id = ANY (p_call_ids);
+    PERFORM ivr_shards.pseudonymise_callbacks(p_call_ids, NULL);
     RETURN (SELECT sum(n) FROM ivr_shards.pseudonymise_calls(ARRAY(SELECT ivr_shards.slot(id) FROM unnest(p_call_ids) AS id), p_call_ids) AS n);
 END;
 $$;
@@ -368,7 +535,13 @@ BEGIN
     done := (SELECT jsonb_object_agg(f.what, f.how_many)
              FROM (SELECT what, sum(how_many) AS how_many FROM ivr_shards.forget(p_number) GROUP BY what) AS f);
     done := done || jsonb_build_object('traces removed', ivr.forget_traces(p_number, of_it));
-    -- What the configuration says of it has its home here.
+    -- Who is to be called back, and what the configuration says of it, have their home here.
+    DELETE FROM ivr.callback_requests WHERE call_id = ANY (of_it);
+    DELETE FROM ivr.dealt_with WHERE call_id = ANY (of_it);
+    UPDATE ivr.callback_requests AS r
+    SET number = replace(regexp_replace(r.number, pattern, 'forgotten', 'gi'), alias, 'forgotten'),
+        caller = replace(regexp_replace(r.caller, pattern, 'forgotten', 'gi'), alias, 'forgotten')
+    WHERE concat_ws('" "', '', r.number, r.caller, '') ~* pattern OR alias IN (r.number, r.caller);
     DELETE FROM ivr.callers WHERE number ~* whole;
     GET DIAGNOSTICS rows = ROW_COUNT;
     done := done || jsonb_build_object('known callers removed', rows);
@@ -422,6 +595,10 @@ AS $$
     DELETE FROM ivr.traces
     WHERE p_work IN ('pseudonymise', 'purge') AND received_at < now() - (
         SELECT CASE p_work WHEN 'purge' THEN purge_after ELSE pseudonymise_after END FROM ivr.history_settings);
+    -- By its own age: whoever may call this may choose calls, and must not choose theirs.
+    DELETE FROM ivr.callback_requests WHERE p_work = 'purge' AND asked_at < now() - (SELECT purge_after FROM ivr.history_settings);
+    DELETE FROM ivr.dealt_with WHERE p_work = 'purge' AND done_at < now() - (SELECT purge_after FROM ivr.history_settings);
+    SELECT ivr_shards.pseudonymise_callbacks('{}', (SELECT pseudonymise_after FROM ivr.history_settings)) WHERE p_work = 'pseudonymise';
     SELECT CASE WHEN p_work = 'test' THEN ivr.remove_test_calls(p_batch) + ivr.trim_traces(p_batch)
                 ELSE (SELECT sum(n)::bigint FROM ivr_shards.housekeep_rest(p_work, p_batch) AS n) END
 $$;

@@ -17,7 +17,7 @@ RETURNS TABLE (
     place integer, response text, asked_step integer, next_step integer, menu text, no_inputs integer, invalids integer,
     digits text, gathered_digest bytea, to_number text, application_id text, failed text, menu_before text,
     recorded boolean, caller_greeting text, caller_department text, caller_menu text, caller_blocked boolean,
-    caller_message text, is_open boolean)
+    caller_message text, is_open boolean, language text, caller_language text, from_number text)
 LANGUAGE plproxy AS $$
     CLUSTER 'ivr'; SPLIT p_slots, p_places, p_call_ids, p_asked_steps, p_firsts, p_from_numbers; RUN ON p_slots;
     SELECT * FROM ivr.call_states(p_places, p_call_ids, p_asked_steps, p_firsts, p_from_numbers);
@@ -36,6 +36,13 @@ RETURNS TABLE (place integer, result text, response text)
 LANGUAGE plproxy AS $$
     CLUSTER 'ivr'; SPLIT p_slots, p_places, p_call_ids, p_answers, p_responses; RUN ON p_slots;
     SELECT place, result, response FROM ivr.store_answers(p_places, p_call_ids, p_answers, p_responses);
+$$;
+CREATE OR REPLACE FUNCTION ivr_shards.check_codes(
+    p_slots integer[], p_places integer[], p_call_ids text[], p_steps integer[], p_digits text[], p_digests text[])
+RETURNS TABLE (place integer, result text)
+LANGUAGE plproxy AS $$
+    CLUSTER 'ivr'; SPLIT p_slots, p_places, p_call_ids, p_steps, p_digits, p_digests; RUN ON p_slots;
+    SELECT place, result FROM ivr.check_codes(p_places, p_call_ids, p_steps, p_digits, p_digests);
 $$;
 CREATE OR REPLACE FUNCTION ivr_shards.store_rejections(
     p_slots integer[], p_places integer[], p_endpoints text[], p_reasons text[], p_details text[], p_http_statuses integer[],
@@ -79,6 +86,13 @@ CREATE OR REPLACE FUNCTION ivr_shards.numbers_of_callers(p_slots integer[], p_ca
 LANGUAGE plproxy AS $$
     CLUSTER 'ivr'; SPLIT p_slots, p_call_ids; RUN ON p_slots;
     SELECT c.call_id, c.from_number FROM ivr.calls AS c WHERE c.call_id = ANY (p_call_ids) AND c.from_number IS NOT NULL;
+$$;
+CREATE OR REPLACE FUNCTION ivr_shards.calls_with_codes(p_slots integer[], p_call_ids text[]) RETURNS SETOF text
+LANGUAGE plproxy AS $$ CLUSTER 'ivr'; SPLIT p_slots, p_call_ids; RUN ON p_slots; SELECT asked FROM ivr.calls_with_codes(p_call_ids) AS asked; $$;
+CREATE OR REPLACE FUNCTION ivr_shards.tries_of_calls(p_slots integer[], p_call_ids text[]) RETURNS TABLE (call_id text, step integer, opened boolean)
+LANGUAGE plproxy AS $$
+    CLUSTER 'ivr'; SPLIT p_slots, p_call_ids; RUN ON p_slots;
+    SELECT t.call_id, t.step, t.opened FROM ivr.code_tries AS t WHERE t.call_id = ANY (p_call_ids);
 $$;
 
 -- On all shards
@@ -124,4 +138,11 @@ CREATE OR REPLACE FUNCTION ivr_shards.failed_destinations(p_numbers text[]) RETU
 LANGUAGE plproxy AS $$
     CLUSTER 'ivr'; RUN ON ivr_shards.live_slots();
     SELECT asked AS number, f.failed FROM unnest(p_numbers) AS asked CROSS JOIN ivr.failed_destinations(asked) AS f WHERE f.failed IS NOT NULL;
+$$;
+CREATE OR REPLACE FUNCTION ivr_shards.wrong_tries(p_callers text[]) RETURNS TABLE (caller text, wrong bigint)
+LANGUAGE plproxy AS $$
+    CLUSTER 'ivr'; RUN ON ivr_shards.live_slots();
+    SELECT asked AS caller, (SELECT count(*) FROM ivr.code_tries AS t
+                             WHERE t.caller IS NOT DISTINCT FROM asked AND NOT t.opened AND t.tried_at > clock_timestamp() - interval '1 hour') AS wrong
+    FROM unnest(p_callers) AS asked;
 $$;

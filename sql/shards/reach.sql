@@ -2,14 +2,14 @@
 
 CREATE OR REPLACE FUNCTION ivr_shards.tables_of_calls() RETURNS text[]
 LANGUAGE sql IMMUTABLE
-RETURN '{calls,call_events,answers,event_repeats,enrichments,test_calls,reconciliations,ai_requests,rejected_requests}'::text[];
+RETURN '{calls,call_events,answers,event_repeats,enrichments,test_calls,reconciliations,ai_requests,code_tries,rejected_requests}'::text[];
 COMMENT ON FUNCTION ivr_shards.tables_of_calls() IS 'What is on the shards; the last one belongs to no call.';
 
 CREATE OR REPLACE FUNCTION ivr_shards.tables_of_configuration() RETURNS text[]
 LANGUAGE sql IMMUTABLE
-RETURN '{departments,menus,menu_options,extensions,numbers,hours,holidays,emergency,agents,callers,config_versions,history_settings,pseudonym_key}'::text[];
+RETURN '{departments,menus,menu_options,extensions,numbers,hours,holidays,emergency,agents,translations,codes,callers,callback_requests,dealt_with,config_versions,history_settings,pseudonym_key}'::text[];
 COMMENT ON FUNCTION ivr_shards.tables_of_configuration() IS
-    'What has its home on the router and is copied to every shard. The keys are in it: a caller has one pseudonym, and an event one digest, wherever it is.';
+    'What has its home on the router and is copied to every shard: the configuration, and what is about a person or was said by somebody, whichever call it came in. The keys are in it: a caller has one pseudonym, and an event one digest, wherever it is.';
 
 CREATE OR REPLACE FUNCTION ivr_shards.words(p_connection text) RETURNS TABLE (name text, value text)
 LANGUAGE sql IMMUTABLE

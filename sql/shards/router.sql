@@ -22,18 +22,16 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION ivr_shards.retries() IS 'Whether anything depends on where a caller could not be connected a short time ago: only among agents there is a choice.';
-DO $$
-BEGIN
-    IF to_regtype('ivr_shards.state') IS NULL THEN
-        CREATE TYPE ivr_shards.state AS (
-            place integer, response text, asked_step integer, next_step integer, menu text, no_inputs integer, invalids integer,
-            digits text, gathered_digest bytea, to_number text, application_id text, failed text, menu_before text,
-            recorded boolean, caller_greeting text, caller_department text, caller_menu text, caller_blocked boolean,
-            caller_message text, is_open boolean);
-        COMMENT ON TYPE ivr_shards.state IS 'A row of ivr.call_states().';
-    END IF;
-END;
-$$;
+-- What ivr.call_states() returns grows with the versions.
+DROP FUNCTION IF EXISTS ivr_shards.states_of_parts(integer[], text[], integer[], boolean[], text[]);
+DROP FUNCTION IF EXISTS ivr_shards.call_states(integer[], integer[], text[], integer[], boolean[], text[]);
+DROP TYPE IF EXISTS ivr_shards.state;
+CREATE TYPE ivr_shards.state AS (
+    place integer, response text, asked_step integer, next_step integer, menu text, no_inputs integer, invalids integer,
+    digits text, gathered_digest bytea, to_number text, application_id text, failed text, menu_before text,
+    recorded boolean, caller_greeting text, caller_department text, caller_menu text, caller_blocked boolean,
+    caller_message text, is_open boolean, language text, caller_language text, from_number text);
+COMMENT ON TYPE ivr_shards.state IS 'A row of ivr.call_states().';
 SELECT ivr_shards.reach() \g /dev/null
 \ir proxies.sql
 \ir functions.sql
@@ -66,10 +64,10 @@ BEGIN
         EXECUTE format('ALTER TABLE ivr.%I REPLICA IDENTITY FULL', name);
     END LOOP;
     -- The shards learn the configuration by PostgreSQL's own logical replication.
-    IF NOT EXISTS (SELECT FROM pg_publication WHERE pubname = 'ivr_configuration') THEN
-        EXECUTE (SELECT format('CREATE PUBLICATION ivr_configuration FOR TABLE %s', string_agg(format('ivr.%I', t), ', '))
-                 FROM unnest(ivr_shards.tables_of_configuration()) AS t);
-    END IF;
+    EXECUTE (SELECT format(CASE WHEN EXISTS (SELECT FROM pg_publication WHERE pubname = 'ivr_configuration')
+                                THEN 'ALTER PUBLICATION ivr_configuration SET TABLE %s'
+                                ELSE 'CREATE PUBLICATION ivr_configuration FOR TABLE %s' END, string_agg(format('ivr.%I', t), ', '))
+             FROM unnest(ivr_shards.tables_of_configuration()) AS t);
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'ivr_router') THEN
         CREATE ROLE ivr_router LOGIN;
     END IF;
@@ -94,5 +92,6 @@ GRANT SELECT, UPDATE ON ivr_shards.shards, ivr_shards.slots TO ivr_owner;
 GRANT EXECUTE ON FUNCTION
     ivr_shards.slot, ivr_shards.is_whole, ivr_shards.retries, ivr_shards.parts, ivr_shards.pick, ivr_shards.is_shards_fault, ivr_shards.note_up,
     ivr_shards.note_down, ivr_shards.note_fault, ivr_shards.a_live_slot, ivr_shards.failed_elsewhere, ivr_shards.states_of_parts,
+    ivr_shards.answers_of_parts, ivr_shards.keep_wishes, ivr_shards.verdicts, ivr_shards.check_codes,
     ivr_shards.gathered_digits, ivr_shards.call_states, ivr_shards.store_events, ivr_shards.store_answers, ivr_shards.store_rejections
 TO ivr_app;

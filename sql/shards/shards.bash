@@ -113,7 +113,7 @@ shards_status() {
 }
 
 # What of the configuration is not what the router has; keys are compared, not shown.
-configuration_of='SELECT md5(concat(ivr.config_snapshot(), (SELECT jsonb_agg(c ORDER BY number COLLATE "C") FROM ivr.callers AS c), (SELECT max(version) FROM ivr.config_versions), (SELECT k FROM ivr.pseudonym_key AS k), (SELECT s FROM ivr.history_settings AS s)))'
+configuration_of='SELECT md5(concat(ivr.config_snapshot(), (SELECT jsonb_agg(c ORDER BY number COLLATE "C") FROM ivr.callers AS c), (SELECT jsonb_agg(c ORDER BY code COLLATE "C") FROM ivr.codes AS c), (SELECT jsonb_agg(r ORDER BY call_id COLLATE "C", department COLLATE "C") FROM ivr.callback_requests AS r), (SELECT jsonb_agg(d ORDER BY call_id COLLATE "C") FROM ivr.dealt_with AS d), (SELECT max(version) FROM ivr.config_versions), (SELECT k FROM ivr.pseudonym_key AS k), (SELECT s FROM ivr.history_settings AS s)))'
 
 check_shard() {
     local number=$1 connection=$2 theirs

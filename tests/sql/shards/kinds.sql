@@ -13,11 +13,11 @@ SELECT is((SELECT array_agg(function) FROM of_kind WHERE kind IN ('router', 'tab
 SELECT is((SELECT array_agg(DISTINCT function) FROM of_kind, unnest('{ivr_app,ivr_report,ivr_editor,ivr_keeper,ivr_reconciler}'::text[]) AS role
            WHERE kind = 'inner' AND has_function_privilege(role, oid, 'EXECUTE')), NULL, 'nobody may call here what belongs into shards');
 SELECT set_eq($$SELECT function FROM of_kind WHERE kind IN ('call', 'any', 'all') AND NOT prosecdef$$,
-              $$VALUES ('store_events'), ('store_answers'), ('store_rejections'), ('call_states'), ('gathered_digits')$$,
+              $$VALUES ('store_events'), ('store_answers'), ('store_rejections'), ('call_states'), ('gathered_digits'), ('check_codes')$$,
               'the programs are on the shards who they are here; all others have the rights of the owner, as on one database');
 
 SELECT set_eq($$SELECT relname::text FROM pg_class WHERE relnamespace = 'ivr'::regnamespace AND relkind IN ('r', 'p') AND relname NOT IN ('migrations', 'housekeepings', 'traces', 'subscriptions', 'subscription_secrets', 'notices', 'notice_tries')$$,
-              'SELECT unnest(ivr_shards.tables_of_calls() || ivr_shards.tables_of_configuration())', 'each table is of calls or of the configuration, or of what the router itself has done and seen');
+              'SELECT unnest(ivr_shards.tables_of_calls() || ivr_shards.tables_of_configuration())', 'each table is of calls or has its home on the router, or is of what the router itself has done and seen');
 SELECT set_eq($$SELECT t.tablename::text FROM pg_publication_tables AS t WHERE pubname = 'ivr_configuration'$$,
               'SELECT unnest(ivr_shards.tables_of_configuration())', 'the configuration is published');
 SELECT set_eq($$SELECT inhparent::regclass::text, inhrelid::regclass::text FROM pg_inherits WHERE inhparent IN (SELECT oid FROM pg_class WHERE relnamespace = 'ivr'::regnamespace AND relkind = 'r')$$,
