@@ -13,6 +13,7 @@ SELECT is(scene.wish('c1'), 'stored', 'an answer is stored');
 SELECT is((SELECT ROW(number, language)::text FROM ivr.callers), '(+15551230001,de)', 'its language is kept');
 SELECT is((SELECT count(*) FROM ivr.callback_requests), 1::bigint, 'and the wish to be called back');
 
+SET LOCAL client_min_messages = error; -- it is not begun
 CREATE SUBSCRIPTION ivr_configuration CONNECTION '' PUBLICATION ivr_configuration WITH (connect = false, enabled = false, slot_name = NONE);
 SELECT is(ivr.is_shard(), true, 'what copies a router''s configuration is one');
 UPDATE ivr.callers SET language = 'fr';
