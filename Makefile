@@ -108,10 +108,12 @@ host-test:  ## a newcomer's way on a bare Debian, five times: nginx, Apache in t
 test: packages  ## install what is missing and run all tests
 	@$(MAKE) --no-print-directory check
 check: unit
-	@$(MAKE) --no-print-directory -j2 --output-sync=target beside calls
+	@$(MAKE) --no-print-directory -j3 --output-sync=target beside untimed calls
 beside: all $(BUILD)/bench-load $(BUILD)/chaos-sender
 	@nice tests/run sql
 	@BUILD=$(BUILD) nice tests/run tools
+untimed: all $(BUILD)/fail.so
+	@BUILD=$(BUILD) nice tests/run untimed
 calls: all $(BUILD)/bench-load $(BUILD)/chaos-sender $(BUILD)/fail.so
 	@BUILD=$(BUILD) tests/run calls
 unit: $(UNITS:%=$(BUILD)/%) $(SIMUNITS:%=$(BUILD)/%)  ## modules, with cmocka
