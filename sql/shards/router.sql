@@ -89,6 +89,7 @@ GRANT SELECT ON ivr_shards.shards TO ivr_keeper;
 GRANT EXECUTE ON FUNCTION ivr_shards.look, ivr_shards.watch_key, ivr_shards.free_waiting TO ivr_keeper;
 GRANT ivr_app TO ivr_owner;
 GRANT SELECT, UPDATE ON ivr_shards.shards, ivr_shards.slots TO ivr_owner;
+GRANT SELECT (shard, down_since, held) ON ivr_shards.shards TO ivr_app;
 GRANT EXECUTE ON FUNCTION
     ivr_shards.slot, ivr_shards.is_whole, ivr_shards.retries, ivr_shards.parts, ivr_shards.pick, ivr_shards.is_shards_fault, ivr_shards.note_up,
     ivr_shards.note_down, ivr_shards.note_fault, ivr_shards.a_live_slot, ivr_shards.failed_elsewhere, ivr_shards.states_of_parts,

@@ -16,9 +16,12 @@ $$;
 -- Another shard copies calls from this one when it is split.
 ALTER ROLE ivr_router REPLICATION;
 
--- Programs say this of their connection, which ends at the router.
+-- Programs say this of their connection, which ends at the router. Without the two about plans, a statement inside a function
+-- is planned anew with each set.
 SELECT format('ALTER ROLE ivr_app IN DATABASE %I SET %s = %L', current_database(), name, value)
 FROM (VALUES ('lock_timeout', :'lock'), ('statement_timeout', :'statement'), ('jit', 'off'),
+             ('plan_cache_mode', 'force_generic_plan'), ('enable_seqscan', 'off'),
+             ('client_min_messages', 'warning'),
              ('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END))
      AS wanted (name, value) \gexec
 

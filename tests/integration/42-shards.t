@@ -48,6 +48,11 @@ is 'the programs may touch no table of the router' "$(PGUSER=ivr_app sql 'SELECT
 is 'nor of a shard through it' "$(PGUSER=ivr_app sql 'SELECT * FROM ivr_shards.calls_0' 2>&1 | grep -c 'permission denied')" 1
 is 'they cannot forget' "$(PGUSER=ivr_app sql "SELECT ivr_shards.forget('+15551230001')" 2>&1 | grep -c 'permission denied')" 1
 
+# --- what a program says of its connection, a shard says of the router's
+
+is 'of each shard, the router gets a connection as of one database' "$(PGUSER=ivr_app on_shard 1 "SELECT name FROM pg_settings WHERE source = 'database user' ORDER BY name COLLATE \"C\"")" \
+    "$(grep -o "set_config('[a-z_]*'" src/link.c | cut -d "'" -f 2 | LC_ALL=C sort)"
+
 # --- one is killed
 
 own=$(place 1) other=$(place 0)

@@ -71,6 +71,8 @@ SELECT is(cardinality(ivr.calls_to_reconcile(8)), 8, 'as many calls as are wante
 
 -- A shard that is down, one whose calls are about to move, and a request that no shard would take
 
+-- While this is not committed, no watcher finds it back.
+BEGIN;
 UPDATE ivr_shards.shards SET down_since = clock_timestamp(), tried_at = clock_timestamp(), fault = 'a test' WHERE shard = 1;
 SET ROLE ivr_app;
 SELECT set_eq($$SELECT * FROM pg_temp.send('call.gathered', (SELECT array_agg(id ORDER BY n) FROM called))$$,
@@ -79,6 +81,7 @@ SELECT set_eq($$SELECT * FROM pg_temp.send('call.gathered', (SELECT array_agg(id
 SELECT set_eq($$SELECT place FROM ivr.call_states(ARRAY(SELECT generate_series(1, 64)), (SELECT array_agg(id ORDER BY n) FROM called), array_fill(NULL::integer, ARRAY[64]), array_fill(true, ARRAY[64]), array_fill(NULL::text, ARRAY[64]))$$,
               $$SELECT CASE WHEN pg_temp.shard(id) = 1 THEN ~(n + 1) ELSE n + 1 END FROM called$$, 'the same holds for what is known of calls');
 RESET ROLE;
+COMMIT;
 UPDATE ivr_shards.shards SET down_since = NULL, held = ARRAY(SELECT slot FROM ivr_shards.slots WHERE shard = 0) WHERE shard IN (0, 1);
 UPDATE ivr_shards.shards SET held = '{}' WHERE shard = 1;
 SET ROLE ivr_app;
