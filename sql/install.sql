@@ -24,7 +24,11 @@ SELECT pg_advisory_xact_lock(hashtextextended('ivr.install', 0)) \g /dev/null
 
 -- The database is the router of several, or is to become it: see SHARDS.md.
 SELECT to_regclass('ivr_shards.shards') IS NOT NULL OR :'router' = '1' AS routes \gset
+SELECT NOT :'routes' AND to_regnamespace('ivr_shards') IS NOT NULL AS is_shard \gset
 \if :routes
     \ir shards/router.sql
+\endif
+\if :is_shard
+    \ir shards/apart.sql
 \endif
 COMMIT;

@@ -38,6 +38,8 @@ enum {
     SPOOL_BUSY_MS = 50,       // … and while some of it waits to be tried again
 };
 
+static const char given_up[] = ": a deferred request is given up";
+
 // STATE_NEW: not tried yet, so it is worth waiting. STATE_LOST: nobody waits.
 enum state { STATE_NEW, STATE_UP, STATE_LOST };
 
@@ -49,9 +51,9 @@ struct job {
     int64_t deadline;
     int64_t not_before;  // it was locked, or could not be stored just then
     int tries;
-    bool alone;        // it has made others wait
-    bool down;         // the database of its call is, by the last set that it was in
-    atomic_bool done;  // status and row are there
+    bool alone;           // it has made others wait
+    enum db_status told;  // of several databases, what that of its call has made of it in its last set
+    atomic_bool done;     // status and row are there
     enum db_status status;
     struct db_row row;
     sem_t finished;
@@ -202,7 +204,7 @@ static void job_put_back(struct db *db, struct job *job) {
 
 // A deferred one waits until its database is back.
 static bool is_again(const struct db *db, const struct job *job) {
-    return job->down ? db->deferring : job->row.text == NULL;
+    return job->told == DB_OK ? job->row.text == NULL : job->told == DB_DOWN && db->deferring;
 }
 
 // Ends what is left in set[from, to) with one status, or puts it back. Those who wait are told after the
@@ -219,7 +221,7 @@ static void jobs_settle(struct db *db, int from, int to, enum outcome outcome, e
         if (outcome == AGAIN || (outcome == BY_ROW && is_again(db, job))) {
             job_put_back(db, job);
         } else {
-            job->status = outcome == BY_ROW && job->down ? DB_DOWN : status;
+            job->status = outcome == BY_ROW && job->told != DB_OK ? job->told : status;
             atomic_store(&job->done, true);
             finished[count++] = job;
         }
@@ -227,7 +229,7 @@ static void jobs_settle(struct db *db, int from, int to, enum outcome outcome, e
     pthread_mutex_unlock(&db->mutex);
     for (int i = 0; i < count; i++) {
         if (db->deferring)
-            deferred_end(db, finished[i], status);
+            deferred_end(db, finished[i], finished[i]->status);
         else
             sem_post(&finished[i]->finished);
     }
@@ -303,7 +305,7 @@ static bool part_send(struct db *db, struct part part) {
         }
         if (request != NULL) {
             db_row_free(&db->set[i]->row);
-            db->set[i]->down = false;
+            db->set[i]->told = DB_OK;
             requests[count] = request;
             places[count++] = i;
         }
@@ -321,14 +323,24 @@ static bool parts_send(struct db *db, const struct parts *parts) {
     return sent;
 }
 
+// What a row under ~place tells.
+static enum db_status told_by(const struct db *db, const struct db_row *row) {
+    const char *reason = row->text == NULL ? NULL : row->text[0];
+    if (reason == NULL)
+        return DB_DOWN;
+    log_error("database", "%s%s", reason, db->deferring ? given_up : "");
+    return DB_REFUSED;
+}
+
 static void take_row(void *context, int place, struct db_row *row) {
     struct db *db = context;
-    pthread_mutex_lock(&db->mutex);
+    enum db_status told = place < 0 ? told_by(db, row) : DB_OK;
     int nth = place < 0 ? ~place : place;
+    pthread_mutex_lock(&db->mutex);
     struct job *job = nth < db->count ? db->set[nth] : NULL;
-    bool taken = job != NULL && place >= 0;
+    bool taken = job != NULL && told == DB_OK;
     if (job != NULL)
-        job->down = place < 0;
+        job->told = told;
     if (taken) {
         db_row_free(&job->row);
         job->row = *row;
@@ -360,8 +372,7 @@ static void part_guilty(struct db *db, struct part part, enum link_verdict verdi
         jobs_settle(db, part.from, part.to, AGAIN, DB_DOWN);
         return;
     }
-    log_error("database", "%s%s", link_fault(db->link),
-              db->deferring && never ? ": a deferred request is given up" : "");
+    log_error("database", "%s%s", link_fault(db->link), db->deferring && never ? given_up : "");
     jobs_settle(db, part.from, part.to, db->deferring && !never ? AGAIN : OVER, DB_REFUSED);
 }
 

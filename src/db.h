@@ -45,8 +45,8 @@ struct db_row {
 // A statement that each new connection prepares, under a short name. Its first parameter is integer[], the
 // places of the requests in the set; each other one an array, text[] or bytea[], with a request's argument at
 // each place. It returns a row for each request, the place first, in any order. No row: the call is locked,
-// try again. A row under ~place: of several databases, the one that has this call is down; the others'
-// requests are not.
+// try again. A row under ~place: of several databases, the one that has this call is down, or, when the row
+// has a reason, has refused this request; the others' requests are stored.
 struct db_statement {
     const char *name;
     const char *sql;

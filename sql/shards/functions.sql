@@ -1,7 +1,8 @@
 -- functions.sql: on a router, the functions of the schema that run in shards. Included by router.sql, after functions.sql of
 -- the schema, of which these take the place: the same names, arguments, results and rights.
 
--- Of sets. With the rights of whoever calls: the shards are asked as that role. A row under ~place says: not now.
+-- Of sets. With the rights of whoever calls: the shards are asked as that role. A row under ~place says: not now; with a
+-- reason: refused.
 
 CREATE OR REPLACE FUNCTION ivr.gathered_digits(p_places integer[], p_call_ids text[], p_asked_steps integer[])
 RETURNS TABLE (place integer, digits text, gathered_digest bytea, answered boolean)
@@ -164,7 +165,10 @@ BEGIN
             RETURN QUERY SELECT * FROM ivr_shards.store_events(slots, p_places, p_call_ids, p_events, p_created_ats, p_raws, cames);
             RETURN;
         EXCEPTION WHEN OTHERS THEN
-            IF NOT ivr_shards.is_shards_fault(SQLSTATE) THEN
+            IF ivr_shards.is_requests_fault(SQLSTATE) AND cardinality(p_places) > 1 THEN
+                RETURN QUERY SELECT * FROM ivr_shards.events_apart(slots, p_places, p_call_ids, p_events, p_created_ats, p_raws, cames);
+                RETURN;
+            ELSIF NOT ivr_shards.is_shards_fault(SQLSTATE) THEN
                 RAISE;
             END IF;
         END;
@@ -204,7 +208,10 @@ BEGIN
             RETURN QUERY SELECT * FROM ivr_shards.store_answers(slots, p_places, p_call_ids, p_answers, p_responses);
             RETURN;
         EXCEPTION WHEN OTHERS THEN
-            IF NOT ivr_shards.is_shards_fault(SQLSTATE) THEN
+            IF ivr_shards.is_requests_fault(SQLSTATE) AND cardinality(p_places) > 1 THEN
+                RETURN QUERY SELECT * FROM ivr_shards.answers_apart(slots, p_places, p_call_ids, p_answers, p_responses);
+                RETURN;
+            ELSIF NOT ivr_shards.is_shards_fault(SQLSTATE) THEN
                 RAISE;
             END IF;
         END;
@@ -376,7 +383,11 @@ BEGIN
                 p_remote_addresses, p_sent_timestamps, p_sent_signatures, p_raws, p_raw_lengths, cames);
             RETURN;
         EXCEPTION WHEN OTHERS THEN
-            IF NOT ivr_shards.is_shards_fault(SQLSTATE) THEN
+            IF ivr_shards.is_requests_fault(SQLSTATE) AND cardinality(p_places) > 1 THEN
+                RETURN QUERY SELECT * FROM ivr_shards.rejections_apart(slots, p_places, p_endpoints, p_reasons, p_details, p_http_statuses,
+                    p_remote_addresses, p_sent_timestamps, p_sent_signatures, p_raws, p_raw_lengths, cames);
+                RETURN;
+            ELSIF NOT ivr_shards.is_shards_fault(SQLSTATE) THEN
                 RAISE;
             END IF;
         END;

@@ -4,6 +4,9 @@
 -- All is well: PL/Proxy asks all shards at the same moment. Otherwise each shard is asked by itself, so that the guilty one
 -- is known; its requests get a row under ~place: not now. From then on it is left alone, until minivoice-db shards watch
 -- finds it back, or, where nobody watches, until once a second a request tries.
+--
+-- Where a shard refuses a request, all of the set are stored one by one (apart.sql), and that one gets a row under ~place with
+-- the reason.
 
 CREATE OR REPLACE FUNCTION ivr_shards.slot(p_key text) RETURNS integer
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -72,6 +75,11 @@ LANGUAGE sql IMMUTABLE
 RETURN left(p_sqlstate, 2) <> ALL ('{22,23,40,55}');
 COMMENT ON FUNCTION ivr_shards.is_shards_fault(text) IS
     'Whether an error tells of a shard, and not of what was sent to it (classes 22, 23) or of who else writes (40, 55).';
+
+CREATE OR REPLACE FUNCTION ivr_shards.is_requests_fault(p_sqlstate text) RETURNS boolean
+LANGUAGE sql IMMUTABLE
+RETURN left(p_sqlstate, 2) = ANY ('{22,23}');
+COMMENT ON FUNCTION ivr_shards.is_requests_fault(text) IS 'Whether an error tells of what was sent: it would be refused for ever.';
 
 CREATE OR REPLACE FUNCTION ivr_shards.note_up(p_shard integer) RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER

@@ -57,6 +57,36 @@ LANGUAGE plproxy AS $$
                                                    p_sent_timestamps, p_sent_signatures, p_raws, p_raw_lengths, p_received_ats);
 $$;
 
+-- Of sets of which some request was refused (apart.sql)
+
+CREATE OR REPLACE FUNCTION ivr_shards.events_apart(
+    p_slots integer[], p_places integer[], p_call_ids text[], p_events text[], p_created_ats text[], p_raws bytea[],
+    p_received_ats timestamptz[])
+RETURNS TABLE (place integer, result text)
+LANGUAGE plproxy AS $$
+    CLUSTER 'ivr'; SPLIT p_slots, p_places, p_call_ids, p_events, p_created_ats, p_raws, p_received_ats; RUN ON p_slots;
+    SELECT place, result FROM ivr_shards.events_apart(p_places, p_call_ids, p_events, p_created_ats, p_raws, p_received_ats);
+$$;
+CREATE OR REPLACE FUNCTION ivr_shards.answers_apart(
+    p_slots integer[], p_places integer[], p_call_ids text[], p_answers jsonb[], p_responses text[])
+RETURNS TABLE (place integer, result text, response text)
+LANGUAGE plproxy AS $$
+    CLUSTER 'ivr'; SPLIT p_slots, p_places, p_call_ids, p_answers, p_responses; RUN ON p_slots;
+    SELECT place, result, response FROM ivr_shards.answers_apart(p_places, p_call_ids, p_answers, p_responses);
+$$;
+CREATE OR REPLACE FUNCTION ivr_shards.rejections_apart(
+    p_slots integer[], p_places integer[], p_endpoints text[], p_reasons text[], p_details text[], p_http_statuses integer[],
+    p_remote_addresses text[], p_sent_timestamps text[], p_sent_signatures text[], p_raws bytea[], p_raw_lengths bigint[],
+    p_received_ats timestamptz[])
+RETURNS TABLE (place integer, result text)
+LANGUAGE plproxy AS $$
+    CLUSTER 'ivr';
+    SPLIT p_slots, p_places, p_endpoints, p_reasons, p_details, p_http_statuses, p_remote_addresses, p_sent_timestamps, p_sent_signatures, p_raws, p_raw_lengths, p_received_ats;
+    RUN ON p_slots;
+    SELECT place, result FROM ivr_shards.rejections_apart(p_places, p_endpoints, p_reasons, p_details, p_http_statuses, p_remote_addresses,
+                                                   p_sent_timestamps, p_sent_signatures, p_raws, p_raw_lengths, p_received_ats);
+$$;
+
 -- Of one call
 
 CREATE OR REPLACE FUNCTION ivr_shards.store_report(p_call_id text, p_outcome text, p_http_status integer, p_report jsonb) RETURNS text

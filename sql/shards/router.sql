@@ -91,8 +91,9 @@ GRANT ivr_app TO ivr_owner;
 GRANT SELECT, UPDATE ON ivr_shards.shards, ivr_shards.slots TO ivr_owner;
 GRANT SELECT (shard, down_since, held) ON ivr_shards.shards TO ivr_app;
 GRANT EXECUTE ON FUNCTION
-    ivr_shards.slot, ivr_shards.is_whole, ivr_shards.retries, ivr_shards.parts, ivr_shards.pick, ivr_shards.is_shards_fault, ivr_shards.note_up,
+    ivr_shards.slot, ivr_shards.is_whole, ivr_shards.retries, ivr_shards.parts, ivr_shards.pick, ivr_shards.is_shards_fault, ivr_shards.is_requests_fault, ivr_shards.note_up,
     ivr_shards.note_down, ivr_shards.note_fault, ivr_shards.a_live_slot, ivr_shards.failed_elsewhere, ivr_shards.states_of_parts,
     ivr_shards.answers_of_parts, ivr_shards.keep_wishes, ivr_shards.verdicts, ivr_shards.check_codes,
-    ivr_shards.gathered_digits, ivr_shards.call_states, ivr_shards.store_events, ivr_shards.store_answers, ivr_shards.store_rejections
+    ivr_shards.gathered_digits, ivr_shards.call_states, ivr_shards.store_events, ivr_shards.store_answers, ivr_shards.store_rejections,
+    ivr_shards.events_apart, ivr_shards.answers_apart, ivr_shards.rejections_apart
 TO ivr_app;

@@ -48,4 +48,6 @@ DELETE FROM ivr.departments;
 DELETE FROM ivr.config_versions;
 DELETE FROM ivr.history_settings;
 DELETE FROM ivr.pseudonym_key;
+SET LOCAL session_replication_role = origin;
+\ir apart.sql
 COMMIT;

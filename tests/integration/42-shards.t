@@ -53,6 +53,21 @@ is 'they cannot forget' "$(PGUSER=ivr_app sql "SELECT ivr_shards.forget('+155512
 is 'of each shard, the router gets a connection as of one database' "$(PGUSER=ivr_app on_shard 1 "SELECT name FROM pg_settings WHERE source = 'database user' ORDER BY name COLLATE \"C\"")" \
     "$(grep -o "set_config('[a-z_]*'" src/link.c | cut -d "'" -f 2 | LC_ALL=C sort)"
 
+# --- events that a shard refuses, beside others
+
+for shard in 0 1; do
+    on_shard "$shard" "CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql AS \$\$ BEGIN RAISE 'refused' USING ERRCODE = '23514'; END \$\$;
+        CREATE TRIGGER refuse BEFORE INSERT ON ivr.call_events FOR EACH ROW WHEN (NEW.call_id LIKE 'refused-%') EXECUTE FUNCTION public.refuse()"
+done
+for nth in {1..80}; do
+    kind=$( ((nth % 4)) && echo taken || echo refused)
+    (scratch=$(mktemp -d -p "$scratch"); post_event "$(event "$kind-$nth")" >/dev/null; echo "$kind $(status)") &
+done >"$scratch/beside"
+wait
+is 'of 80 at once, those that are refused are told so, and nobody else' "$(sort "$scratch/beside" | uniq -c | tr -s ' ')" $' 20 refused 503\n 60 taken 200'
+is 'each of the others is there' "$(sql "SELECT count(*) FROM ivr.call_events WHERE call_id ~ '^(taken|refused)-'")" 60
+for shard in 0 1; do on_shard "$shard" 'DROP TRIGGER refuse ON ivr.call_events; DROP FUNCTION public.refuse()'; done
+
 # --- one is killed
 
 own=$(place 1) other=$(place 0)
