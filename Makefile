@@ -137,7 +137,7 @@ bench-growth: bench-programs  ## what a request costs beside history, menus, thr
 	@BUILD=$(BUILD) tests/bench/growth
 bench-traces: bench-programs  ## what IVR_TRACE costs a request, on and off in turns: writes tests/bench/TRACES.md
 	@BUILD=$(BUILD) PARTS=traces GROWTH=tests/bench/TRACES.md TITLE='Results of `make bench-traces`' tests/bench/growth
-bench-shards: all $(BUILD)/bench-sets  ## what an event costs the servers, in one database and in several
+bench-shards: all $(BUILD)/bench-sets $(BUILD)/bench-load  ## what events cost one database and several, and how far that goes: writes tests/bench/SCALE.md
 	@BUILD=$(BUILD) tests/bench/scale
 chaos: all $(BUILD)/chaos-sender  ## calls while everything is killed, again and again: make chaos EVENTS=100000 SEEDS='1 2 3'
 	@BUILD=$(BUILD) EVENTS=$(EVENTS) SEEDS="$(SEEDS)" tests/chaos/run
