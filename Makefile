@@ -157,8 +157,8 @@ failover: all $(BUILD)/chaos-sender  ## a primary killed and its standby promote
 	@BUILD=$(BUILD) tests/chaos/failover
 shards: all $(BUILD)/chaos-sender  ## one of three databases killed for a minute under load, then another one split
 	@BUILD=$(BUILD) tests/chaos/shards
-split: all $(BUILD)/chaos-sender  ## two databases become four under load
-	@BUILD=$(BUILD) tests/chaos/split
+split: all $(BUILD)/chaos-sender  ## two databases become four under load: make split FROM=4
+	@BUILD=$(BUILD) FROM=$(or $(FROM),2) tests/chaos/split
 failures: all $(BUILD)/fail.so  ## requests in which one call fails, of EVERY (1) the next: memory, database, threads, files
 	@BUILD=$(BUILD) EVERY=$(EVERY) tests/failures/run
 hostile: all  ## broken FastCGI records on the programs' sockets: make hostile EVENTS=100000 SEED=1

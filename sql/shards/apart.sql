@@ -1,7 +1,9 @@
 -- apart.sql: on a shard, the functions by which a set is stored request by request, each all or nothing. A router asks for this when
 -- the shard has refused a set because of one request in it: a refusal costs the router its connections, so the guilty ones
--- are told by rows instead, under ~place, with the reason. Included by shard.sql, and by install.sql on a shard.
+-- are told by rows instead, under ~place, with the reason. Included by shard.sql, and by install.sql
+-- on a shard, where it takes a superuser.
 
+RESET ROLE;
 CREATE SCHEMA IF NOT EXISTS ivr_shards;
 COMMENT ON SCHEMA ivr_shards IS 'What a router asks of this shard, and nobody else.';
 
@@ -63,5 +65,5 @@ COMMENT ON FUNCTION ivr_shards.rejections_apart(integer[], text[], text[], text[
     'As ivr.store_rejections(), each by itself; one that is refused has a row under ~place, with the reason.';
 
 REVOKE ALL ON ALL ROUTINES IN SCHEMA ivr_shards FROM PUBLIC;
-GRANT USAGE ON SCHEMA ivr_shards TO ivr_app;
+GRANT USAGE ON SCHEMA ivr_shards TO ivr_app, ivr_owner;
 GRANT EXECUTE ON ALL ROUTINES IN SCHEMA ivr_shards TO ivr_app;
