@@ -237,6 +237,8 @@ standby_rejoin() {
         return
     fi
     stop_server immediate || die "what runs in $data could not be stopped: $(tail -1 "$kept/stopped")"
+    wait_for_it "SELECT EXISTS (SELECT FROM repmgr.nodes WHERE node_id = $((3 - node)) AND type = 'primary' AND active)" there ||
+        die 'repmgr does not know the other one as the primary: minivoice-db standby status there'
     chmod 711 "$kept" && install -d -m 700 ${name:+-o "$name"} "$kept/archive"
     there CHECKPOINT '' 120 # what is to be rewound is found by the other's last one
     repmgr node rejoin -d "$(login "$other")" --force-rewind --config-files=postgresql.conf,pg_hba.conf,pg_ident.conf --config-archive-dir="$kept/archive" >"$kept/repmgr" 2>&1 ||

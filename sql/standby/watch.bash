@@ -32,10 +32,11 @@ go_together() {
           ON CONFLICT (node_id) DO UPDATE SET started_at = EXCLUDED.started_at, sender_since = EXCLUDED.sender_since" || return
     say 'together: what is acknowledged is on both from here on'
 }
+# wait_for_it SQL [there]: until it is so, at most ten seconds.
 wait_for_it() {
     local try
     for ((try = 0; try < 100; try++)); do
-        if [[ $(here "$1") == t ]]; then return; fi
+        if [[ $("${2:-here}" "$1") == t ]]; then return; fi
         sleep 0.1
     done
     return 1
