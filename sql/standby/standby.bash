@@ -125,8 +125,8 @@ must_be_let_in() {
     if here 'SELECT 1' >"$kept/in" 2>&1; then return 0; fi
     die "repmgr does not get in: $(grep -v '^$' "$kept/in" | tail -1)" \
         "On both hosts, with the addresses of both, into pg_hba.conf (pg_reload_conf() after it), and listen_addresses = '*' into postgresql.conf:" \
-        "    host   repmgr,replication   repmgr   $(word "$this" host)/32    scram-sha-256" \
-        "    host   repmgr,replication   repmgr   $(word "$other" host)/32    scram-sha-256" \
+        "    host   all,replication   repmgr   $(word "$this" host)/32    scram-sha-256" \
+        "    host   all,replication   repmgr   $(word "$other" host)/32    scram-sha-256" \
         "    host   $database   ivr_app   HOST-OF-THE-PROGRAMS/32    scram-sha-256" \
         "A password: \\password repmgr in minivoice-db psql, and into .pgpass of the system user $(stat -c %U "$data") on both: *:*:*:repmgr:PASSWORD" \
         'Then this again.'
@@ -190,8 +190,11 @@ put_aside() {
     say "what was in $data is in $data.before-$1: remove it when all is well"
 }
 
-# A standby waits for nobody once it is promoted.
-wait_for_nobody() { here "ALTER SYSTEM SET synchronous_standby_names = ''" && here 'SELECT pg_reload_conf()' >"$kept/reloaded"; }
+# Once it is promoted it waits for nobody, and has no slot that is older than what the subscriber knows.
+wait_for_nobody() {
+    here "ALTER SYSTEM SET synchronous_standby_names = ''" && here 'SELECT pg_reload_conf()' >"$kept/reloaded"
+    here "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_type = 'logical'" >"$kept/reloaded"
+}
 
 standby_create() {
     node=2

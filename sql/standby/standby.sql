@@ -38,7 +38,8 @@ CREATE OR REPLACE FUNCTION standby.state(p_other integer) RETURNS text
 LANGUAGE sql STABLE
 SET search_path = standby, pg_temp
 AS $$
-    SELECT CASE WHEN pg_is_in_recovery() THEN CASE WHEN names = '' THEN 'standby' ELSE 'would wait' END
+    SELECT CASE WHEN pg_is_in_recovery() THEN
+                     CASE WHEN names = '' AND NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_type = 'logical') THEN 'standby' ELSE 'would wait' END
                 WHEN s.pid IS NULL THEN CASE WHEN names = '' THEN 'alone' ELSE 'waits' END
                 WHEN s.sync_state = 'sync' AND i.node_id IS NOT NULL THEN 'together'
                 ELSE 'met' END
@@ -49,7 +50,7 @@ AS $$
     LIMIT 1;
 $$;
 COMMENT ON FUNCTION standby.state(integer) IS
-    'What this server is to the other one. standby; would wait: a standby that, as the primary, would wait for a standby; together: the other one has what is acknowledged; met: it is there, and not yet waited for; waits: it is not there and is waited for; alone: it is not there, and nobody waits.';
+    'What this server is to the other one. standby; would wait: a standby that, as the primary, would wait for a standby, or has a slot of another time; together: the other one has what is acknowledged; met: it is there, and not yet waited for; waits: it is not there and is waited for; alone: it is not there, and nobody waits.';
 
 CREATE OR REPLACE FUNCTION standby.timeline() RETURNS integer
 LANGUAGE sql STABLE

@@ -59,6 +59,21 @@ look_around() {
     esac
 }
 
+# A router that was promoted sends its shards nothing until they have subscribed anew.
+send_to_shards() {
+    local missing
+    ((SECONDS >= look_again)) || return 0
+    look_again=$((SECONDS + 10))
+    [[ $(of_database "SELECT to_regclass('ivr_shards.shards') IS NOT NULL" 2>"$kept/here") == t ]] || return 0
+    missing=$(of_database "SELECT count(*) FROM ivr_shards.shards, pg_database WHERE datname = current_database() AND NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = format('ivr_%s_%s', oid, shard))") || return 0
+    ((missing == 0)) || resubscribe || true
+}
+of_database() { as_owner timeout 10 "$bin/psql" -X -q -A -t -v ON_ERROR_STOP=1 -d "$this user=repmgr dbname=$database connect_timeout=2" -c "$1"; }
+resubscribe() {
+    (PGHOST=$(word "$this" host) PGPORT=$(word "$this" port) && export PGHOST PGPORT=${PGPORT:-5432} PGUSER=repmgr PGTARGETSESSIONATTRS=any &&
+        timeout 300 "$program" --database "$database" shards resubscribe)
+}
+
 look_once() {
     local state
     state=$(here "SELECT standby.state($((3 - node)))" 2>"$kept/here") || return 0
@@ -68,6 +83,7 @@ look_once() {
         waits | alone) look_around "$state" ;;
     esac
     case $state in waits | alone) ;; *) seen=$SECONDS dead=0 ;; esac
+    case $state in standby | 'would wait') look_again=$SECONDS ;; *) send_to_shards ;; esac
 }
 
 # repmgrd ends when it cannot reach the primary at its start, or its own server has gone.
@@ -79,7 +95,7 @@ run_repmgrd() {
 }
 
 standby_watch() {
-    local seen=$SECONDS dead=0
+    local seen=$SECONDS dead=0 look_again=$SECONDS
     read_conf
     trap 'kill 0' TERM INT
     run_repmgrd &
