@@ -138,7 +138,8 @@ shards_check() {
 watch_one() {
     while :; do
         printf '%s\n' '\set ON_ERROR_STOP off' "SELECT pg_advisory_lock(ivr_shards.watch_key($1));" \
-            "SELECT CASE WHEN ivr_shards.look($1) <> 'up' THEN ivr_shards.free_waiting() END \\watch 0.25" | as_asker psql -X -q -A -t -f - >/dev/null 2>"$kept/watch-$1" || true
+            "SELECT CASE WHEN ivr_shards.look($1) <> 'up' THEN ivr_shards.free_waiting() END \\watch 0.25" |
+            as_asker psql -X -q -A -t -d "dbname=$database connect_timeout=2 keepalives_idle=2 keepalives_interval=1 keepalives_count=3" -f - >/dev/null 2>"$kept/watch-$1" || true
         sleep 1
     done
 }

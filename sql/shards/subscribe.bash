@@ -6,7 +6,9 @@
 # snapshot; in one transaction the shard gets what differs from that snapshot and subscribes to what comes after it.
 
 slot_of() { echo "ivr_$(what "SELECT oid FROM pg_database WHERE datname = current_database()")_$1"; }
-has_slot() { [[ $(what "SELECT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = '$(slot_of "$1")')") == t ]]; }
+# Those of a shard that there are: the first one, and those of later subscriptions.
+slots_of() { what "SELECT slot_name FROM pg_replication_slots WHERE slot_name ~ '^$(slot_of "$1")(_[0-9]+)?\$'"; }
+has_slot() { [[ $(slots_of "$1") ]]; }
 
 # What a shard has is on its standby too before the router counts it as received (synchronous_commit).
 subscribe() {
@@ -51,21 +53,28 @@ differences() {
     done <"$kept/columns"
 }
 
-# resubscribe_from SLOT SNAPSHOT CONNECTION
+# The server that is asked now comes first: a subscription waits for one that is silent before it tries another.
+router_first() {
+    local host
+    host=$(what "SELECT value FROM ivr_shards.words('$1') WHERE name = 'host'")
+    what "SELECT ivr_shards.put_first('$1', coalesce(array_position(string_to_array('$host', ','), '${PGHOST:-}'), 1))"
+}
+
+# resubscribe_from SLOT SNAPSHOT CONNECTION. The old subscription ends first, so that nothing it still does is between.
 resubscribe_from() {
     local to
     to=$(on_value "$3" "SELECT subconninfo FROM pg_subscription WHERE subname = 'ivr_configuration' AND subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())") || return
-    if [[ $other_router || ! $to ]]; then to="$router dbname=$database user=ivr_router"; fi
-    copies "$2" >"$kept/copies" || return
     {
-        echo "BEGIN; SET LOCAL session_replication_role = replica;"
-        cat "$kept/copies"
+        echo 'BEGIN;'
+        [[ ! $to ]] || echo 'ALTER SUBSCRIPTION ivr_configuration DISABLE; ALTER SUBSCRIPTION ivr_configuration SET (slot_name = NONE); DROP SUBSCRIPTION ivr_configuration;'
+        echo "SET LOCAL session_replication_role = replica;"
+        copies "$2" || echo '\quit 3'
         differences
-        [[ ! $(on_value "$3" "SELECT 1 FROM pg_subscription WHERE subname = 'ivr_configuration' AND subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())") ]] ||
-            echo 'ALTER SUBSCRIPTION ivr_configuration DISABLE; ALTER SUBSCRIPTION ivr_configuration SET (slot_name = NONE); DROP SUBSCRIPTION ivr_configuration;'
-        echo "CREATE SUBSCRIPTION ivr_configuration CONNECTION '$to' PUBLICATION ivr_configuration WITH (create_slot = false, slot_name = '$1', copy_data = false, synchronous_commit = 'on');"
+        if [[ $other_router || ! $to ]]; then to="$router dbname=$database user=ivr_router"; fi
+        echo "CREATE SUBSCRIPTION ivr_configuration CONNECTION '$(router_first "$to")' PUBLICATION ivr_configuration WITH (create_slot = false, slot_name = '$1', copy_data = false, synchronous_commit = 'on');"
         echo 'COMMIT;'
-    } | on "$3" -f - >>"$kept/resubscribed"
+    } >"$kept/resubscribe"
+    ! grep -qx '\\quit 3' "$kept/resubscribe" && on "$3" -f - <"$kept/resubscribe" >"$kept/resubscribed"
 }
 
 drop_slot() {
@@ -74,19 +83,21 @@ drop_slot() {
     what "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = '$1'" >>"$kept/slots"
 }
 
-# The snapshot lives as long as the connection that made the slot.
+# The snapshot lives as long as the connection that made the slot. Its name is new: the old subscription, which asks for the
+# old one again and again, must not take from it what belongs to the new one.
 resubscribe_one() {
-    local number=$1 connection=$2 slot made to status=0
-    slot=$(slot_of "$number")
-    drop_slot "$slot"
+    local number=$1 connection=$2 slot made to old status=1
+    old=$(slots_of "$number")
+    slot=$(slot_of "$number")_$EPOCHSECONDS
     coproc maker { as_asker psql -X -q -A -t -F ' ' -d "dbname=$database replication=database" 2>&1; }
-    echo "CREATE_REPLICATION_SLOT \"$slot\" LOGICAL pgoutput (SNAPSHOT 'export');" >&"${maker[1]}"
     to=${maker[1]}
+    echo "CREATE_REPLICATION_SLOT \"$slot\" LOGICAL pgoutput (SNAPSHOT 'export');" >&"$to"
     read -r -t 60 -u "${maker[0]}" -a made || made=()
-    if [[ ${made[0]:-} == "$slot" ]]; then resubscribe_from "$slot" "${made[2]}" "$connection" || status=1; else status=1; fi
+    if [[ ${made[0]:-} == "$slot" ]] && resubscribe_from "$slot" "${made[2]}" "$connection"; then status=0; fi
     eval "exec $to>&-"
     wait "$maker_PID" 2>/dev/null || true
-    if ((status)); then drop_slot "$slot"; fi
+    ((status == 0)) || old=$slot
+    for slot in $old; do drop_slot "$slot"; done
     return "$status"
 }
 

@@ -65,7 +65,7 @@ send_to_shards() {
     ((SECONDS >= look_again)) || return 0
     look_again=$((SECONDS + 10))
     [[ $(of_database "SELECT to_regclass('ivr_shards.shards') IS NOT NULL" 2>"$kept/here") == t ]] || return 0
-    missing=$(of_database "SELECT count(*) FROM ivr_shards.shards, pg_database WHERE datname = current_database() AND NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = format('ivr_%s_%s', oid, shard))") || return 0
+    missing=$(of_database "SELECT count(*) FROM ivr_shards.shards, pg_database WHERE datname = current_database() AND NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name ~ format('^ivr_%s_%s(_[0-9]+)?\$', oid, shard))") || return 0
     ((missing == 0)) || resubscribe || true
 }
 of_database() { as_owner timeout 10 "$bin/psql" -X -q -A -t -v ON_ERROR_STOP=1 -d "$this user=repmgr dbname=$database connect_timeout=2" -c "$1"; }
