@@ -139,9 +139,13 @@ SET search_path = ivr_shards, pg_temp
 AS $$
 DECLARE
     wanted text := (SELECT connection FROM shards WHERE shard = p_shard);
-    most   integer := (SELECT max(cardinality(string_to_array(value, ','))) FROM words(wanted) WHERE name IN ('host', 'hostaddr'));
+    -- When it is down, its first server was.
+    nths   integer[] := ARRAY(
+        SELECT n FROM shards, generate_series(1, (SELECT max(cardinality(string_to_array(value, ','))) FROM words(wanted) WHERE name IN ('host', 'hostaddr'))) AS n
+        WHERE shard = p_shard ORDER BY n = 1 AND down_since IS NOT NULL, n);
+    n      integer;
 BEGIN
-    FOR n IN 1..most LOOP
+    FOREACH n IN ARRAY nths LOOP
         BEGIN
             PERFORM dblink_connect_u(p_link, only_server(wanted, n) || ' user=ivr_router connect_timeout=2');
             IF n > 1 THEN
@@ -151,7 +155,7 @@ BEGIN
             END IF;
             RETURN;
         EXCEPTION WHEN sqlclient_unable_to_establish_sqlconnection THEN
-            IF n = most THEN
+            IF n = nths[cardinality(nths)] THEN
                 RAISE;
             END IF;
         END;

@@ -38,7 +38,7 @@ repmgr() { as_owner "$bin/repmgr" -f "$conf" "$@"; }
 
 must_be_words() { [[ $1 =~ ^host=[^\ \'\"\\=%]+(\ [a-z_]+=[^\ \'\"\\=%]+)*$ ]] || die "\"$1\" is not how libpq reaches a server: words KEY=VALUE, host first, without user and dbname"; }
 word() { sed -n "s/.*\b$2=\([^ ]*\).*/\1/p" <<<"$1"; }
-login() { echo "$1 user=repmgr dbname=repmgr connect_timeout=2"; }
+login() { echo "$1 user=repmgr dbname=repmgr connect_timeout=2 target_session_attrs=any"; }
 
 # What starts it; as root on Debian, systemd knows of it then.
 start_command() {
@@ -225,7 +225,7 @@ is_empty_cluster() { is_debians && [[ $(PGPORT=$(word "$this" port) PGDATABASE=p
 
 standby_promote() {
     read_conf
-    if ((!behind)); then here "SELECT standby.must_be_in_step($node)" >"$kept/said" 2>&1 || die "$(sed -n 's/^\(ERROR\|HINT\): *//p' "$kept/said")"; fi
+    if ((!behind)); then here "SELECT standby.must_be_in_step($node)" >"$kept/said" 2>&1 || die "$(sed 's/^\(ERROR\|HINT\): *//' "$kept/said")"; fi
     if ((dry)); then say "would promote this standby: repmgr -f $conf standby promote" && return; fi
     repmgr standby promote >"$kept/repmgr" 2>&1 || die 'repmgr does not promote it:' "$(<"$kept/repmgr")"
     say 'this server is the primary'

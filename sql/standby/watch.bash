@@ -68,7 +68,7 @@ send_to_shards() {
     missing=$(of_database "SELECT count(*) FROM ivr_shards.shards, pg_database WHERE datname = current_database() AND NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name ~ format('^ivr_%s_%s(_[0-9]+)?\$', oid, shard))") || return 0
     ((missing == 0)) || resubscribe || true
 }
-of_database() { as_owner timeout 10 "$bin/psql" -X -q -A -t -v ON_ERROR_STOP=1 -d "$this user=repmgr dbname=$database connect_timeout=2" -c "$1"; }
+of_database() { as_owner timeout 10 "$bin/psql" -X -q -A -t -v ON_ERROR_STOP=1 -d "$this user=repmgr dbname=$database connect_timeout=2 target_session_attrs=any" -c "$1"; }
 resubscribe() {
     (PGHOST=$(word "$this" host) PGPORT=$(word "$this" port) && export PGHOST PGPORT=${PGPORT:-5432} PGUSER=repmgr PGTARGETSESSIONATTRS=any &&
         timeout 300 "$program" --database "$database" shards resubscribe)
