@@ -7,15 +7,15 @@
 
 # Sets data, conf, bin, and as whom its server runs: name and owner. A cluster is Debian's, VERSION/NAME, or a directory of data.
 choose_cluster() {
-    local version
+    local version port
     if [[ ! $cluster ]]; then
         cluster=$(pg_lsclusters -h 2>/dev/null | awk '{print $1 "/" $2}')
         [[ $cluster && $cluster != *$'\n'* ]] || die 'which cluster is it? --cluster VERSION/NAME, as pg_lsclusters has it'
     fi
     if is_debians; then
         version=${cluster%%/*}
-        data=$(pg_lsclusters -h 2>/dev/null | awk -v wanted="$cluster" '$1 "/" $2 == wanted {print $6}')
-        [[ $data ]] || die "there is no cluster $cluster: pg_lsclusters; pg_createcluster ${cluster/\// } makes it"
+        read -r port data < <(pg_lsclusters -h 2>/dev/null | awk -v wanted="$cluster" '$1 "/" $2 == wanted {print $3, $6}') || die "there is no cluster $cluster: pg_lsclusters; pg_createcluster ${cluster/\// } makes it"
+        export PGPORT=${PGPORT:-$port}
         conf=/etc/minivoice/standby/${cluster/\//-}.conf
     else
         data=$cluster conf=$cluster.repmgr.conf
@@ -231,6 +231,16 @@ standby_promote() {
     say 'this server is the primary'
 }
 
+# pg_rewind wants a server that was shut down, and cannot bring one to it whose configuration is elsewhere, as Debian's.
+shut_down_cleanly() {
+    local file=$data/postgresql.conf
+    "$bin/pg_controldata" -D "$data" 2>/dev/null | grep '^Database cluster state: *in production' >/dev/null || return 0
+    if is_debians; then file=/etc/postgresql/$cluster/postgresql.conf; fi
+    rm -f "$data/standby.signal" # of a rejoin that was interrupted
+    as_owner "$bin/postgres" --single -D "$data" -c config_file="$file" template1 </dev/null >"$kept/single" 2>&1 ||
+        die 'its last writes cannot be brought to an end:' "$(tail -3 "$kept/single")"
+}
+
 standby_rejoin() {
     read_conf
     must_be_primary
@@ -243,6 +253,7 @@ standby_rejoin() {
     wait_for_it "SELECT EXISTS (SELECT FROM repmgr.nodes WHERE node_id = $((3 - node)) AND type = 'primary' AND active)" there ||
         die 'repmgr does not know the other one as the primary: minivoice-db standby status there'
     chmod 711 "$kept" && install -d -m 700 ${name:+-o "$name"} "$kept/archive"
+    shut_down_cleanly
     there CHECKPOINT '' 120 # what is to be rewound is found by the other's last one
     repmgr node rejoin -d "$(login "$other")" --force-rewind --config-files=postgresql.conf,pg_hba.conf,pg_ident.conf --config-archive-dir="$kept/archive" >"$kept/repmgr" 2>&1 ||
         die 'repmgr cannot take it back:' "$(tail -8 "$kept/repmgr")" "A new copy does it in any case: minivoice-db --replace standby create '$this' '$other'"
