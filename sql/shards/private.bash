@@ -3,6 +3,8 @@
 #   shard-stop N [immediate]  stop the cluster of one shard
 #   shard-start N             and start it again
 
+. "$root/sql/standby/private.bash" # STANDBY=1: each of them has a standby
+
 # server COMMAND [NUMBER] [MODE]: one cluster alone, of the router (or the only one) or of a shard.
 server() {
     case $1 in
