@@ -90,8 +90,8 @@ find_sides() {
 end_primary() {
     local postmaster
     postmaster=$(as head -n 1 "$state/$place/postmaster.pid")
+    # shellcheck disable=SC2046  # a list
     case $1 in
-        # shellcheck disable=SC2046  # a list
         kill | stop) kill "-${1^^}" "$postmaster" $(pgrep -P "$postmaster") ;;
         *) stop_postgres "$place" '' immediate ;;
     esac

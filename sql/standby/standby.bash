@@ -95,8 +95,6 @@ read_conf() {
 # here SQL, there SQL: one value, of this server and of the other one, as its superuser; never for long.
 here() { as_owner timeout "${3:-10}" "$bin/psql" -X -q -A -t -v ON_ERROR_STOP=1 -d "$(login "$this")" -c "$1"; }
 there() { as_owner timeout "${3:-10}" "$bin/psql" -X -q -A -t -v ON_ERROR_STOP=1 -d "$(login "$other")" -c "$1"; }
-# As whoever may, before there is a role for it.
-ask_here() { PGDATABASE=postgres ask "$@"; }
 
 read_places() {
     (($# == 2)) || die "minivoice-db standby ${arguments[0]} takes two connections, this server's and the other's, as each reaches the other: 'host=db1 port=5432' 'host=db2 port=5432'"
@@ -108,7 +106,7 @@ read_places() {
 # --- prepare: a database becomes a primary ----------------------------------------------------------------------------
 
 make_role() {
-    ask_here <<'SQL'
+    PGDATABASE=postgres ask <<'SQL'
 SELECT NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'repmgr') AS no_role, NOT EXISTS (SELECT FROM pg_database WHERE datname = 'repmgr') AS no_database \gset
 \if :no_role
     CREATE ROLE repmgr LOGIN SUPERUSER REPLICATION;
@@ -134,7 +132,7 @@ must_be_let_in() {
 
 # With the data they come to the standby, which must not have less of anything. What is copied must be enough to go back.
 set_settings() {
-    ask_here <<'SQL'
+    PGDATABASE=postgres ask <<'SQL'
 SELECT format('ALTER SYSTEM SET %I = %L', name, CASE WHEN name = 'wal_level' AND setting = 'minimal' THEN 'replica' ELSE setting END)
 FROM pg_settings WHERE name IN ('max_connections', 'max_worker_processes', 'max_wal_senders', 'max_prepared_transactions', 'max_locks_per_transaction',
                                 'max_replication_slots', 'max_logical_replication_workers', 'wal_level') \gexec
