@@ -8,6 +8,7 @@
 has_standbys() { [[ ${STANDBY:-} || -d $state/standby ]]; }
 servers() { echo "$state/sock$(has_standbys && echo ",$state/sock-b")"; }
 wanted_server() { has_standbys && echo read-write || echo any; }
+print_env_of_standbys() { if has_standbys; then echo "export PGTARGETSESSIONATTRS='read-write'"; fi; }
 # How others reach a cluster, with its standby.
 reach() { has_standbys && echo "host=$(servers) port=$1,$1 target_session_attrs=read-write connect_timeout=2" || echo "host=$state/sock port=$1"; }
 
