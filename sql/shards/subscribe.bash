@@ -118,5 +118,7 @@ shards_resubscribe() {
             status=1
         fi
     done 3<"$kept/shards"
+    # PostgreSQL takes up to wal_retrieve_retry_interval for it.
+    ((dry)) || wait_until 10 what "SELECT coalesce(bool_and(active), true) FROM pg_replication_slots WHERE slot_name ~ '^$(slot_of '[0-9]+')(_|\$)'" || true
     return "$status"
 }
