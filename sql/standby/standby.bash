@@ -38,7 +38,7 @@ repmgr() { as_owner "$bin/repmgr" -f "$conf" "$@"; }
 
 must_be_words() { [[ $1 =~ ^host=[^\ \'\"\\=%]+(\ [a-z_]+=[^\ \'\"\\=%]+)*$ ]] || die "\"$1\" is not how libpq reaches a server: words KEY=VALUE, host first, without user and dbname"; }
 word() { sed -n "s/.*\b$2=\([^ ]*\).*/\1/p" <<<"$1"; }
-login() { echo "$1 user=repmgr dbname=repmgr connect_timeout=2 target_session_attrs=any"; }
+login() { echo "$1 user=repmgr dbname=repmgr connect_timeout=2 keepalives_idle=2 keepalives_interval=1 keepalives_count=3 target_session_attrs=any"; }
 
 # What starts it; as root on Debian, systemd knows of it then.
 start_command() {

@@ -74,16 +74,30 @@ resubscribe() {
         timeout 300 "$program" --database "$database" shards resubscribe)
 }
 
+# repmgrd waits for ever for a primary that fell silent in the middle of an answer, and does not begin without one. A standby that
+# has all that was acknowledged does not wait for repmgrd longer than thirty seconds.
+instead_of_repmgrd() {
+    local pid
+    case $(look_at_other) in dead | silent) ;; *) missed=$SECONDS ;; esac
+    ((SECONDS - missed > 30)) || return 0
+    missed=$SECONDS
+    here "SELECT standby.must_be_in_step($node)" >"$kept/here" 2>&1 || return 0
+    pid=$(here 'SELECT repmgr.get_repmgrd_pid()') || return 0
+    [[ ! $pid =~ ^[0-9]+$ ]] || kill -KILL "$pid" 2>/dev/null || true
+    repmgr standby promote >"$kept/repmgr" 2>&1 && say 'promoted: repmgrd did not do it in thirty seconds'
+}
+
 look_once() {
     local state
     state=$(here "SELECT standby.state($((3 - node)))" 2>"$kept/here") || return 0
     case $state in
+        standby) instead_of_repmgrd ;;
         'would wait') wait_for_nobody ;;
         met) go_together ;;
         waits | alone) look_around "$state" ;;
     esac
     case $state in waits | alone) ;; *) seen=$SECONDS dead=0 ;; esac
-    case $state in standby | 'would wait') look_again=$SECONDS ;; *) send_to_shards ;; esac
+    case $state in standby | 'would wait') look_again=$SECONDS ;; *) missed=$SECONDS && send_to_shards ;; esac
 }
 
 # repmgrd ends when it cannot reach the primary at its start, or its own server has gone.
@@ -95,7 +109,7 @@ run_repmgrd() {
 }
 
 standby_watch() {
-    local seen=$SECONDS dead=0 look_again=$SECONDS
+    local seen=$SECONDS dead=0 look_again=$SECONDS missed=$SECONDS
     read_conf
     trap 'kill 0' TERM INT
     run_repmgrd &
