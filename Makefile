@@ -45,7 +45,7 @@ LDFLAGS  += -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 COMPILE   = $(CC) -std=c11 $(CPPFLAGS) $(CFLAGS) $(WARNINGS) $(HARDEN) $(SANITIZE_$(KIND)) -pthread -MMD -MP
 LINK      = $(CC) $(CFLAGS) $(LDFLAGS) $(SANITIZE_$(KIND)) -pthread
 
-STACK = PORT=$(PORT) $(if $(SHARDS),SHARDS=$(SHARDS)) nginx/private-stack
+STACK = PORT=$(PORT) $(if $(SHARDS),SHARDS=$(SHARDS)) $(if $(STANDBY),STANDBY=$(STANDBY)) nginx/private-stack
 
 # With the private stack's environment, and not at all without it: a command that fails inside eval's quotes goes unnoticed,
 # one in an assignment does not.
@@ -62,7 +62,7 @@ RECONCILE_LIBS = $(shell pkg-config --libs libpq libcurl json-c libcrypto)
 all: $(PROGRAMS:%=$(BUILD)/%) $(BUILD)/minivoice-reconcile $(BUILD)/minivoice-notify $(BUILD)/minivoice-sim  ## build the four programs, minivoice-reconcile, minivoice-notify and the simulator
 
 ## The private stack: its own PostgreSQL, nginx and programs under run/, on PORT (8080)
-up: all  ## start it; make up SHARDS=3: with a router and three databases
+up: all  ## start it; make up SHARDS=3: with a router and three databases; STANDBY=1: each with a standby
 	@BUILD=$(BUILD) $(STACK) up
 down:  ## stop it; the data stay
 	@$(STACK) down
@@ -153,8 +153,8 @@ look:  ## the report of generated history in Chromium: pictures, sizes, axe; how
 	@$(IN_STACK) EVENTS=$(EVENTS) DAYS=$(DAYS) tests/report/look
 notify: all  ## subscribers that fail, are slow, die, and kills all the while: make notify CALLS=10000
 	@BUILD=$(BUILD) CALLS=$(CALLS) tests/run integration tests/integration/43-notify.t
-failover: all $(BUILD)/chaos-sender  ## a primary killed and its standby promoted under load, ten times
-	@BUILD=$(BUILD) tests/chaos/failover
+failover: all $(BUILD)/chaos-sender  ## a primary dies under load and repmgr promotes its standby, ten times; SHARDS=3: of router and shards
+	@BUILD=$(BUILD) $(if $(SHARDS),SHARDS=$(SHARDS)) tests/chaos/failover
 shards: all $(BUILD)/chaos-sender  ## one of three databases killed for a minute under load, then another one split
 	@BUILD=$(BUILD) tests/chaos/shards
 split: all $(BUILD)/chaos-sender  ## two databases become four under load: make split FROM=4

@@ -133,6 +133,38 @@ END;
 $$;
 COMMENT ON FUNCTION ivr_shards.a_live_slot() IS 'A slot of the first shard that can be used, for what belongs to no call: as long as that shard is there, such things are numbered in the order in which they come.';
 
+CREATE OR REPLACE FUNCTION ivr_shards.connect(p_shard integer, p_link text) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = ivr_shards, pg_temp
+AS $$
+DECLARE
+    wanted text := (SELECT connection FROM shards WHERE shard = p_shard);
+    -- When it is down, its first server was.
+    nths   integer[] := ARRAY(
+        SELECT n FROM shards, generate_series(1, (SELECT max(cardinality(string_to_array(value, ','))) FROM words(wanted) WHERE name IN ('host', 'hostaddr'))) AS n
+        WHERE shard = p_shard ORDER BY n = 1 AND down_since IS NOT NULL, n);
+    n      integer;
+BEGIN
+    FOREACH n IN ARRAY nths LOOP
+        BEGIN
+            PERFORM dblink_connect_u(p_link, only_server(wanted, n) || ' user=ivr_router connect_timeout=2');
+            IF n > 1 THEN
+                PERFORM pg_advisory_xact_lock(watch_key(-1));
+                UPDATE shards SET connection = put_first(wanted, n) WHERE shard = p_shard;
+                PERFORM reach();
+            END IF;
+            RETURN;
+        EXCEPTION WHEN sqlclient_unable_to_establish_sqlconnection THEN
+            IF n = nths[cardinality(nths)] THEN
+                RAISE;
+            END IF;
+        END;
+    END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION ivr_shards.connect(integer, text) IS
+    'Connects with a shard, for look(). PL/Proxy would wait for ever for a primary that is silent before it tried its standby: whoever can be written to is put first.';
+
 CREATE OR REPLACE FUNCTION ivr_shards.look(p_shard integer) RETURNS text
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = ivr_shards, pg_temp
@@ -142,7 +174,7 @@ DECLARE
     until timestamptz := clock_timestamp() + interval '800 ms';
 BEGIN
     IF link <> ALL (coalesce(dblink_get_connections(), '{}')) THEN
-        PERFORM dblink_connect_u(link, connection || ' user=ivr_router connect_timeout=2') FROM shards WHERE shard = p_shard;
+        PERFORM connect(p_shard, link);
     END IF;
     -- Without waiting for it: who waits for a silent server cannot always leave.
     PERFORM dblink_send_query(link, $probe$SELECT pg_logical_emit_message(true, 'minivoice', 'probe')::text$probe$);

@@ -3,6 +3,8 @@
 #   shard-stop N [immediate]  stop the cluster of one shard
 #   shard-start N             and start it again
 
+. "$root/sql/standby/private.bash" # STANDBY=1: each of them has a standby
+
 # server COMMAND [NUMBER] [MODE]: one cluster alone, of the router (or the only one) or of a shard.
 server() {
     case $1 in
@@ -10,6 +12,7 @@ server() {
         pg-stop) stop_postgres db 5432 "${2:-fast}" ;;
         shard-start) start_postgres "db-$2" $((5440 + $2)) ;;
         shard-stop) stop_postgres "db-$2" $((5440 + $2)) "${3:-fast}" ;;
+        promote | rejoin) "$1_pair" "${2:-router}" "${3:-immediate}" ;;
     esac
 }
 
@@ -19,12 +22,12 @@ shard_numbers() {
 }
 each_shard() { for shard in $(shard_numbers); do "$1" "db-$shard" $((5440 + shard)) "${@:2}"; done; }
 
-db_tool() { PGHOST=$state/sock PGUSER=postgres "$root/sql/minivoice-db" -q "$@" 9>&-; }
+db_tool() { PGHOST=$(servers) PGTARGETSESSIONATTRS=$(wanted_server) PGUSER=postgres "$root/sql/minivoice-db" -q "$@" 9>&-; }
 make_shard_database() { PGPORT=$2 db_tool create; }
 
 start_watch() {
     if [[ $(as cat "$state/watch.pid" 2>/dev/null) ]] && kill -0 "$(as cat "$state/watch.pid")" 2>/dev/null; then return 0; fi
-    PGHOST=$state/sock PGUSER=postgres setsid "$root/sql/minivoice-db" shards watch </dev/null >"$state/log/watch.log" 2>&1 9>&- &
+    PGHOST=$(servers) PGTARGETSESSIONATTRS=$(wanted_server) PGUSER=postgres setsid "$root/sql/minivoice-db" shards watch </dev/null >"$state/log/watch.log" 2>&1 9>&- &
     echo $! >"$state/watch.pid"
 }
 stop_watch() {
@@ -36,9 +39,9 @@ start_shards() {
     local shard connections=()
     each_shard start_postgres
     each_shard make_shard_database || fail 'minivoice-db create failed for a shard' "$state/log/postgresql.log"
-    if [[ $(PGHOST=$state/sock psql -XAt -U postgres -d minivoice -c "SELECT to_regclass('ivr_shards.shards')" 2>&1) != ivr_shards.shards ]]; then
-        for shard in $(shard_numbers); do connections+=("host=$state/sock port=$((5440 + shard)) dbname=minivoice"); done
-        db_tool --router "host=$state/sock port=5432" shards add "${connections[@]}" || fail 'minivoice-db shards add failed' "$state/log/postgresql.log"
+    if [[ $(db_tool psql -XAt -c "SELECT to_regclass('ivr_shards.shards')" 2>&1) != ivr_shards.shards ]]; then
+        for shard in $(shard_numbers); do connections+=("$(reach $((5440 + shard))) dbname=minivoice"); done
+        db_tool --router "$(reach 5432)" shards add "${connections[@]}" || fail 'minivoice-db shards add failed' "$state/log/postgresql.log"
     fi
     start_watch
 }

@@ -16,6 +16,24 @@ LANGUAGE sql IMMUTABLE
 AS $$ SELECT split_part(word, '=', 1), split_part(word, '=', 2) FROM string_to_table(p_connection, ' ') AS word $$;
 COMMENT ON FUNCTION ivr_shards.words(text) IS 'The words of a connection.';
 
+CREATE OR REPLACE FUNCTION ivr_shards.put_first(p_connection text, p_nth integer) RETURNS text
+LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT string_agg(name || '=' || CASE WHEN name IN ('host', 'hostaddr', 'port')
+                                          THEN (SELECT string_agg(s.value, ',' ORDER BY s.nth <> p_nth, s.nth) FROM string_to_table(w.value, ',') WITH ORDINALITY AS s (value, nth))
+                                          ELSE value END, ' ' ORDER BY nth)
+    FROM ivr_shards.words(p_connection) WITH ORDINALITY AS w (name, value, nth);
+$$;
+COMMENT ON FUNCTION ivr_shards.put_first(text, integer) IS 'A connection to several servers, with the one that was the nth tried first.';
+
+CREATE OR REPLACE FUNCTION ivr_shards.only_server(p_connection text, p_nth integer) RETURNS text
+LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT string_agg(name || '=' || CASE WHEN name IN ('host', 'hostaddr', 'port') AND value LIKE '%,%' THEN split_part(value, ',', p_nth) ELSE value END, ' ' ORDER BY nth)
+    FROM ivr_shards.words(p_connection) WITH ORDINALITY AS w (name, value, nth);
+$$;
+COMMENT ON FUNCTION ivr_shards.only_server(text, integer) IS 'A connection to the nth of several servers.';
+
 -- A login that is not mapped is ivr_router; whether it may use the server is another matter.
 CREATE OR REPLACE FUNCTION ivr_shards.map_logins(p_server text, p_options text) RETURNS void
 LANGUAGE plpgsql

@@ -2,6 +2,8 @@
 
 # shellcheck source=split.bash
 . "$files/shards/split.bash"
+# shellcheck source=subscribe.bash
+. "$files/shards/subscribe.bash"
 
 # on CONNECTION PSQL-OPTION...: psql on a shard, as its superuser.
 on() {
@@ -49,18 +51,6 @@ adopt_configuration() {
         as_asker pg_dump --data-only $tables -d "$1 user=$admin" | grep -v "set_config('search_path'"
         echo 'COMMIT;'
     } | ask -f - >"$kept/adopted"
-}
-
-subscribe() {
-    local number=$1 connection=$2 slot
-    slot=ivr_$(what "SELECT oid FROM pg_database WHERE datname = current_database()")_$number
-    # By itself: a subscription within one server would wait for itself to make it.
-    what "SELECT pg_create_logical_replication_slot('$slot', 'pgoutput') WHERE NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = '$slot')" >>"$kept/slots"
-    on "$connection" -v to="$router dbname=$database user=ivr_router" -v slot="$slot" <<'SQL'
-CREATE SUBSCRIPTION ivr_configuration CONNECTION :'to' PUBLICATION ivr_configuration WITH (create_slot = false, slot_name = :'slot');
-SQL
-    wait_until 120 on_value "$connection" "SELECT count(*) > 0 AND bool_and(srsubstate = 'r') FROM pg_subscription_rel JOIN pg_subscription AS s ON s.oid = srsubid WHERE subname = 'ivr_configuration' AND subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())" ||
-        die "the configuration does not reach $connection: does it reach the router as \"$router dbname=$database user=ivr_router\", has that wal_level = logical? Its log tells."
 }
 
 make_shard() {
@@ -127,6 +117,8 @@ check_shard() {
     else
         echo "error: shard $number: its configuration is not the router's. Its log tells why the subscription ivr_configuration does not run."
     fi
+    has_slot "$number" && echo "ok: shard $number: is sent what changes" ||
+        echo "error: shard $number: the router, promoted since, has no slot to send it what changes. minivoice-db shards resubscribe"
     theirs=$(on_value "$connection" "SELECT count(*) FROM ivr.calls WHERE hashtext(call_id) & 63 <> ALL ('{$(what "SELECT string_agg(slot::text, ',') FROM ivr_shards.slots WHERE shard = $number")}'::integer[])")
     ((theirs == 0)) && echo "ok: shard $number: has its own calls alone" || echo "error: shard $number: has $theirs calls of other shards' slots"
 }
@@ -146,7 +138,8 @@ shards_check() {
 watch_one() {
     while :; do
         printf '%s\n' '\set ON_ERROR_STOP off' "SELECT pg_advisory_lock(ivr_shards.watch_key($1));" \
-            "SELECT CASE WHEN ivr_shards.look($1) <> 'up' THEN ivr_shards.free_waiting() END \\watch 0.25" | as_asker psql -X -q -A -t -f - >/dev/null 2>"$kept/watch-$1" || true
+            "SELECT CASE WHEN ivr_shards.look($1) <> 'up' THEN ivr_shards.free_waiting() END \\watch 0.25" |
+            as_asker psql -X -q -A -t -d "dbname=$database connect_timeout=2 keepalives_idle=2 keepalives_interval=1 keepalives_count=3" -f - >/dev/null 2>"$kept/watch-$1" || true
         sleep 1
     done
 }
@@ -165,10 +158,11 @@ shards_watch() {
 # shards WORDS: how shards reach the router; empty: as this command does.
 shards() {
     admin=${SHARD_ADMIN:-postgres}
+    other_router=$1
     router=${1:-host=${PGHOST:-/var/run/postgresql} port=${PGPORT:-5432}}
     case ${arguments[0]:-status} in
         status | check | watch) "shards_${arguments[0]:-status}" ;;
-        add | split | clean) "shards_${arguments[0]}" "${arguments[@]:1}" ;;
+        add | split | clean | resubscribe) "shards_${arguments[0]}" "${arguments[@]:1}" ;;
         *) die "there is no command shards ${arguments[0]}: minivoice-db -h" ;;
     esac
 }

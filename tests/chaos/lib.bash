@@ -18,7 +18,7 @@ new_stack() {
     stack down --remove >/dev/null 2>&1
     stack up >"$results/stack.log" 2>&1 || { cat "$results/stack.log"; exit 1; }
     eval "$(stack env)"
-    state=$(dirname "$PGHOST")
+    state=$(dirname "${PGHOST%%,*}")
 }
 
 # sender NAME OPTION...: its figures are in $results/NAME.figures, its ledger beside them.
@@ -104,18 +104,22 @@ check() {
     judge "$results/$1.checks"
 }
 
-post() {
+# call_of SHARD: an id that has its place there.
+call_of() { sql -c "SELECT 'back-' || n FROM generate_series(1, 1000) AS n JOIN ivr_shards.slots ON slot = hashtext('back-' || n) & 63 WHERE shard = $1 ORDER BY random() LIMIT 1"; }
+
+# post_of CALL: an event of it.
+post_of() {
     local now body
     now=$(date +%s)
-    body="{\"event\":\"call.created\",\"created_at\":\"2026-05-29T12:10:00Z\",\"call\":{\"id\":\"back-$1-$RANDOM\"},\"data\":{}}"
+    body="{\"event\":\"call.created\",\"created_at\":\"2026-05-29T12:10:00Z\",\"call\":{\"id\":\"$1\"},\"data\":{\"n\":$RANDOM}}"
     curl -sS -o /dev/null -w '%{http_code}' "$IVR_URL/webhook" -H "X-MiniVoice-Timestamp: $now" -H \
         "X-MiniVoice-Signature: v1=$(printf '%s.%s' "$now" "$body" | openssl dgst -sha256 -hmac "$IVR_WEBHOOK_SECRET" -r | cut -d' ' -f1)" \
         -H 'Content-Type: application/json' -d "$body" 2>/dev/null
 }
 
-# The ms until an event is stored, at most ten seconds' worth.
+# await_stored NAME [CALL]: the ms until an event is stored, at most ten seconds' worth.
 await_stored() {
     local from=${EPOCHREALTIME/./}
-    until [[ $(post "$1") == 200 ]] || ((${EPOCHREALTIME/./} - from > 10000000)); do sleep 0.02; done
+    until [[ $(post_of "${2:-back-$1-$RANDOM}") == 200 ]] || ((${EPOCHREALTIME/./} - from > 10000000)); do sleep 0.02; done
     echo $(((${EPOCHREALTIME/./} - from) / 1000))
 }

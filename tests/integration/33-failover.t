@@ -1,6 +1,6 @@
 #!/bin/bash
 # A primary and a synchronous standby, both in PGHOST: whatever becomes of the one, the other takes over, and what was
-# acknowledged is on both. The long run is `make failover`.
+# acknowledged is on both. The long run is tests/chaos/failover-by-hand.
 . tests/integration/lib.bash
 . tests/chaos/failover.bash
 trap 'stop_pair; finish' EXIT
@@ -98,7 +98,7 @@ pair=
 figure() { sed -n "s/^$1=//p" "$scratch/figures"; }
 # How fast is for make failover to judge: this machine may be busy.
 mkdir "$scratch/run"
-MOST_MS=3000 MOST_BACK_MS=20000 RESULTS=$scratch/run PORT=$((PORT + 2)) ROUNDS=3 EVENTS=1500 SECONDS_LONG=45 tests/chaos/failover >"$scratch/figures" 2>&1
+MOST_MS=3000 MOST_BACK_MS=20000 RESULTS=$scratch/run PORT=$((PORT + 2)) ROUNDS=3 EVENTS=1500 SECONDS_LONG=45 tests/chaos/failover-by-hand >"$scratch/figures" 2>&1
 ran=$?
 sed 's/^/# /' "$scratch/figures"
 ok 'the run came to its end, with no promise broken' test "$ran" = 0

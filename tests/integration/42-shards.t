@@ -38,6 +38,21 @@ ok 'and check agrees' db shards check
 on_shard 1 "UPDATE ivr.menus SET prompt = 'Somebody was here.' WHERE menu = 'main'"
 ok 'a shard whose configuration was changed by hand is told' refuses 'shard 1: its configuration is not the router' db shards check
 on_shard 1 "UPDATE ivr.menus SET prompt = 'Press 1 or 2.' WHERE menu = 'main'"
+
+# As after a promotion of the router, which has no slots then.
+on_shard 1 'ALTER SUBSCRIPTION ivr_configuration DISABLE'
+drop_slot() { sql "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name ~ '^ivr_[0-9]+_1\$'" >"$scratch/slot"; }
+ok 'a slot goes' within 5 drop_slot
+sql "UPDATE ivr.menus SET prompt = 'Press 3.' WHERE menu = 'main'; INSERT INTO ivr.callers (number, greeting) VALUES ('+15551230088', 'Hello.')"
+on_shard 1 "INSERT INTO ivr.callers (number, greeting) VALUES ('+15551230089', 'Of another router.')"
+ok 'a shard that is sent nothing is told, and what to do' refuses 'shard 1: the router, promoted since, has no slot to send it what changes. minivoice-db shards resubscribe' db shards check
+is 'a dry run names it' "$(PGUSER=postgres sql/minivoice-db --dry-run shards resubscribe)" 'would give shard 1 what differs from the router, and subscribe it to what changes from then on'
+ok 'it is subscribed anew' env PGUSER=postgres sql/minivoice-db shards resubscribe
+is 'and has what it missed, and nothing else' "$(on_shard 1 "SELECT prompt, (SELECT string_agg(number, ' ' ORDER BY number) FROM ivr.callers WHERE number LIKE '+155512300%') FROM ivr.menus WHERE menu = 'main'")" 'Press 3.|+15551230088'
+sql "UPDATE ivr.menus SET prompt = 'Press 1 or 2.' WHERE menu = 'main'; DELETE FROM ivr.callers WHERE number = '+15551230088'"
+ok 'what changes from then on arrives' within 2 same_prompt 1
+ok 'and check agrees' db shards check
+
 on_shard 1 "INSERT INTO ivr.calls (call_id, current_step, started_at, events, gathers, answers, last_event_at) VALUES ('$(place 0)', 'created', now(), 1, 0, 0, now())"
 ok 'a call on the wrong shard is told' refuses 'shard 1: has 1 calls of other shards' db shards check
 on_shard 1 'DELETE FROM ivr.calls WHERE events = 1 AND call_id NOT IN (SELECT call_id FROM ivr.call_events)'

@@ -64,7 +64,7 @@ refuses() {
 # The spool of the instance that PGHOST names is empty within 15 seconds.
 is_drained() {
     local end=$((SECONDS + 15))
-    while ls "$(dirname "$PGHOST")"/spool/*.spool 2>/dev/null; do
+    while ls "$(dirname "${PGHOST%%,*}")"/spool/*.spool 2>/dev/null; do
         ((SECONDS < end)) || return 1
         sleep 0.1
     done
@@ -72,7 +72,7 @@ is_drained() {
 
 # What a sanitizer or the C library says of a program that went wrong; nginx would have hidden it from the caller.
 complaints() {
-    grep -hE 'Sanitizer|runtime error|stack smashing|double free|corrupted' "$(dirname "$PGHOST")"/log/*.log "$scratch"/*.log 2>/dev/null | head -20
+    grep -hE 'Sanitizer|runtime error|stack smashing|double free|corrupted' "$(dirname "${PGHOST%%,*}")"/log/*.log "$scratch"/*.log 2>/dev/null | head -20
 }
 
 done_testing() {
