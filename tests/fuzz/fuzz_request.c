@@ -44,7 +44,7 @@ static void check_told(const struct parameters *told) {
     check_text(told->digits, 64);
     check_text(told->from, 255);
     check_text(told->to, 255);
-    check_text(told->menu, 63);
+    check_text(told->menu, 127);
     check_text(told->key, 255);
     REQUIRE(told->step >= 0 && told->step <= 9999);
 }

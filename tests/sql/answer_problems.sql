@@ -15,7 +15,7 @@ UPDATE ivr.answers SET config_version = NULL WHERE call_id = 'open';
 SELECT is((SELECT problem FROM ivr.answer_problems WHERE call_id = 'open'), 'database missed', 'so did what no configuration decided');
 UPDATE ivr.answers SET took_ms = 400, decision = 'unavailable', config_version = NULL WHERE call_id = 'silent' AND step = 3;
 SELECT is((SELECT problem FROM ivr.answer_problems WHERE call_id = 'silent'), 'no configuration, database missed, slow', 'several problems stand together');
-SELECT scene.store_answer(NULL, 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'menu', NULL, NULL, NULL, NULL, NULL, '{"actions":[]}', 1, now(), 1, false) \g /dev/null
+SELECT scene.store_answer(NULL, 1, NULL, 'answer', 'main', NULL, NULL, NULL, 0, 'menu', NULL, NULL, NULL, NULL, NULL, '{"actions":[]}', 1, clock_timestamp(), 1, false) \g /dev/null
 SELECT is((SELECT problem FROM ivr.answer_problems WHERE call_id IS NULL), 'no call id', 'a request that told no call is one');
 SET LOCAL enable_seqscan = off;
 SET LOCAL enable_bitmapscan = off;
