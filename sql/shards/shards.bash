@@ -147,7 +147,7 @@ watch_one() {
 shards_watch() {
     local number
     must_be_router
-    trap 'kill 0' TERM INT
+    end_with_all
     for number in $(what 'SELECT shard FROM ivr_shards.shards ORDER BY shard'); do watch_one "$number" & done
     say 'watching'
     wait

@@ -111,7 +111,7 @@ run_repmgrd() {
 standby_watch() {
     local seen=$SECONDS dead=0 look_again=$SECONDS missed=$SECONDS
     read_conf
-    trap 'kill 0' TERM INT
+    end_with_all
     run_repmgrd &
     say 'watching'
     while :; do

@@ -107,7 +107,7 @@ if ((EUID == 0)) && id postgres >/dev/null 2>&1; then
     is 'with the schema in it, and UTF-8, whatever the cluster has' \
         "$(as postgres psql -X -A -t -h "$cluster" -d minivoice -c "SELECT to_regclass('ivr.calls'), current_setting('server_encoding')")" 'ivr.calls|UTF8'
     ok 'make db brings it up to date, as root' peer PGDATABASE=minivoice make -s -C "$scratch/closed" db
-    is 'nothing is left in /tmp' "$(find /tmp -maxdepth 1 -name 'minivoice-sql.*' -newer "$cluster/log")" ''
+    is 'nothing is left in /tmp' "$(left_after "$cluster/log")" ''
 
     for file in minivoice.env.example minivoice-apache-cgi.conf; do
         admit_nobody_else

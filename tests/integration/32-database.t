@@ -160,16 +160,6 @@ new_cluster() {
 peer() { env -u PGUSER -u PGDATABASE PGHOST="$cluster" PGPORT=5432 "$@"; }
 nobody() { as nobody env -u PGUSER -u PGDATABASE PGHOST="$cluster" PGPORT=5432 "$@"; }
 hba=db/pg_hba.conf
-# all_gone FILE: no copy is left that was made after FILE; another run on this machine may be using one just now.
-all_gone() {
-    local left copy
-    left=$(find /tmp -maxdepth 1 -name 'minivoice-sql.*' -newer "$1")
-    for copy in $left; do
-        for ((try = 0; try < 120; try++)); do [[ -e $copy ]] || continue 2; sleep 0.5; done
-        echo "$copy"
-        return 1
-    done
-}
 copies() { compgen -G "$cluster/db/pg_*.minivoice-*" | wc -l; }
 
 if ((EUID == 0)) && id postgres >/dev/null 2>&1; then
@@ -232,6 +222,6 @@ if ((EUID == 0)) && id postgres >/dev/null 2>&1; then
     is 'nothing has drifted' "$(as postgres psql -X -A -t -h "$cluster" -d minivoice -c 'SELECT count(*) FROM ivr.drift()')" 0
     ok 'the programs'"'"' user is let in there too' says 'gets in as' peer "$installed" create --write-hba --system-user nobody
     is 'and reads its settings' "$(nobody psql -X -w -A -t -U ivr_app -d minivoice -c 'SELECT length(ivr.settings(NULL)) > 100')" t
-    ok 'nothing is left in /tmp' all_gone "$scratch/hba"
+    is 'nothing is left in /tmp' "$(left_after "$scratch/hba")" ''
 fi
 done_testing

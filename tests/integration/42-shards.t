@@ -22,6 +22,7 @@ event() { printf '{"event":"call.created","created_at":"2026-05-29T12:09:00Z","c
 place() { sql "SELECT 'placed-' || n FROM generate_series(1, 500) AS n JOIN ivr_shards.slots ON slot = hashtext('placed-' || n) & 63 WHERE shard = $1 ORDER BY random() LIMIT 1"; }
 
 with_own_stack SHARDS=2
+: >"$scratch/began"
 
 # --- functions, views, sets
 
@@ -196,4 +197,10 @@ ok 'and they agree, keys included' db shards check
 is 'its calls are seen' "$(sql "SELECT string_agg(what, ' ') FROM ivr.journey WHERE call_id = 'old'")" created
 is 'and known when they come again' "$(sql "$store")" duplicate
 ok 'what is a shard already is refused' refuses 'is a shard already' db shards add "host=$PGHOST port=5441 dbname=minivoice"
+
+# --- who has watched leaves nothing
+
+own_stack down >"$scratch/stack"
+nothing_left() { [[ ! $(left_after "$scratch/began") ]]; }
+ok 'when it is stopped nothing is left in /tmp' within 10 nothing_left
 done_testing

@@ -151,3 +151,12 @@ body_of() { sed '1,/^\r*$/d'; }
 
 # json FILTER [JQ OPTION...]: of standard input, keys sorted, on one line.
 json() { jq -cS "$@"; }
+
+# left_after FILE: what minivoice-db has left in /tmp since FILE was made. Whoever still runs has not left anything.
+left_after() {
+    local copy pid
+    while read -r copy; do
+        pid=${copy#*minivoice-sql.}
+        [[ -e /proc/${pid%%.*} ]] || echo "$copy"
+    done < <(find /tmp -maxdepth 1 -name 'minivoice-sql.*' -newer "$1")
+}
