@@ -18,16 +18,6 @@ must_be_router() { is_router || die "the database $database is no router: minivo
 connection_of() { what "SELECT connection FROM ivr_shards.shards WHERE shard = $1"; }
 must_be_number() { [[ ${1:-} =~ ^[0-9]{1,2}$ ]] || die "a shard is told by its number: minivoice-db shards status"; }
 
-# wait_until SECONDS COMMAND...: until it says t.
-wait_until() {
-    local end=$((SECONDS + $1))
-    shift
-    until [[ $("$@" 2>>"$kept/waited") == t ]]; do
-        ((SECONDS < end)) || return 1
-        sleep 0.1
-    done
-}
-
 # --- add: a database becomes a shard ----------------------------------------------------------------------------------
 
 may_become_shard() {

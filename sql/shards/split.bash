@@ -45,10 +45,7 @@ SQL
 }
 
 # However long that takes, as long as the subscription is there.
-await_copy() {
-    wait_until "${SPLIT_MOST_SECONDS:-86400}" on_value "$to_connection" "SELECT count(*) > 0 AND bool_and(srsubstate = 'r') FROM pg_subscription_rel JOIN pg_subscription AS s ON s.oid = srsubid
-        WHERE subname = 'ivr_moving' AND subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())"
-}
+await_copy() { await_copied "${SPLIT_MOST_SECONDS:-86400}" "$to_connection" ivr_moving; }
 
 # Who began before now has ended; who begins later knows what was said before.
 await_older() {

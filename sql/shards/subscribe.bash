@@ -10,6 +10,12 @@ slot_of() { echo "ivr_$(what "SELECT oid FROM pg_database WHERE datname = curren
 slots_of() { what "SELECT slot_name FROM pg_replication_slots WHERE slot_name ~ '^$(slot_of "$1")(_[0-9]+)?\$'"; }
 has_slot() { [[ $(slots_of "$1") ]]; }
 
+# await_copied SECONDS CONNECTION SUBSCRIPTION: until all of its tables are there.
+await_copied() {
+    wait_until "$1" on_value "$2" "SELECT count(*) > 0 AND bool_and(srsubstate = 'r') FROM pg_subscription_rel JOIN pg_subscription AS s ON s.oid = srsubid
+        WHERE subname = '$3' AND subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())"
+}
+
 # What a shard has is on its standby too before the router counts it as received (synchronous_commit).
 subscribe() {
     local number=$1 connection=$2 slot
@@ -19,7 +25,7 @@ subscribe() {
     on "$connection" -v to="$router dbname=$database user=ivr_router" -v slot="$slot" <<'SQL'
 CREATE SUBSCRIPTION ivr_configuration CONNECTION :'to' PUBLICATION ivr_configuration WITH (create_slot = false, slot_name = :'slot', synchronous_commit = 'on');
 SQL
-    wait_until 120 on_value "$connection" "SELECT count(*) > 0 AND bool_and(srsubstate = 'r') FROM pg_subscription_rel JOIN pg_subscription AS s ON s.oid = srsubid WHERE subname = 'ivr_configuration' AND subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())" ||
+    await_copied 120 "$connection" ivr_configuration ||
         die "the configuration does not reach $connection: does it reach the router as \"$router dbname=$database user=ivr_router\", has that wal_level = logical? Its log tells."
 }
 

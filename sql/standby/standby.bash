@@ -248,7 +248,7 @@ standby_rejoin() {
         return
     fi
     stop_server immediate || die "what runs in $data could not be stopped: $(tail -1 "$kept/stopped")"
-    wait_for_it "SELECT EXISTS (SELECT FROM repmgr.nodes WHERE node_id = $((3 - node)) AND type = 'primary' AND active)" there ||
+    wait_until 10 there "SELECT EXISTS (SELECT FROM repmgr.nodes WHERE node_id = $((3 - node)) AND type = 'primary' AND active)" ||
         die 'repmgr does not know the other one as the primary: minivoice-db standby status there'
     chmod 711 "$kept" && install -d -m 700 ${name:+-o "$name"} "$kept/archive"
     shut_down_cleanly

@@ -26,20 +26,11 @@ go_together() {
     local name=minivoice_$((3 - node)) started
     started=$(there 'SELECT pg_postmaster_start_time()') || return
     here "ALTER SYSTEM SET synchronous_standby_names = '\"$name\"'" && here 'SELECT pg_reload_conf()' >"$kept/reloaded" || return
-    wait_for_it "SELECT current_setting('synchronous_standby_names') <> ''" && here CHECKPOINT '' 120 || return
-    wait_for_it "SELECT EXISTS (SELECT FROM pg_stat_replication WHERE application_name = '$name' AND sync_state = 'sync' AND flush_lsn >= '$(here 'SELECT pg_current_wal_lsn()')')" || return
+    wait_until 10 here "SELECT current_setting('synchronous_standby_names') <> ''" && here CHECKPOINT '' 120 || return
+    wait_until 10 here "SELECT EXISTS (SELECT FROM pg_stat_replication WHERE application_name = '$name' AND sync_state = 'sync' AND flush_lsn >= '$(here 'SELECT pg_current_wal_lsn()')')" || return
     here "INSERT INTO standby.in_step SELECT $((3 - node)), '$started', max(backend_start) FROM pg_stat_replication WHERE application_name = '$name'
           ON CONFLICT (node_id) DO UPDATE SET started_at = EXCLUDED.started_at, sender_since = EXCLUDED.sender_since" || return
     say 'together: what is acknowledged is on both from here on'
-}
-# wait_for_it SQL [there]: until it is so, at most ten seconds.
-wait_for_it() {
-    local try
-    for ((try = 0; try < 100; try++)); do
-        if [[ $("${2:-here}" "$1") == t ]]; then return; fi
-        sleep 0.1
-    done
-    return 1
 }
 
 # The other one is not there. It may have become the primary: then this one is the old one, and has to go.

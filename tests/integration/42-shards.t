@@ -9,14 +9,6 @@ if ! ls /usr/share/postgresql/*/extension/plproxy.control >/dev/null 2>&1; then
 fi
 db() { PGUSER=postgres sql/minivoice-db --router "host=$PGHOST port=5432" "$@"; }
 on_shard() { PGPORT=$((5440 + $1)) sql "$2"; }
-within() {
-    local end=$((SECONDS + $1))
-    shift
-    until "$@" >"$scratch/within" 2>&1; do
-        ((SECONDS < end)) || { cat "$scratch/within"; return 1; }
-        sleep 0.2
-    done
-}
 event() { printf '{"event":"call.created","created_at":"2026-05-29T12:09:00Z","call":{"id":"%s"},"data":{}}' "$1"; }
 # place SHARD: the id of a call that has its place there.
 place() { sql "SELECT 'placed-' || n FROM generate_series(1, 500) AS n JOIN ivr_shards.slots ON slot = hashtext('placed-' || n) & 63 WHERE shard = $1 ORDER BY random() LIMIT 1"; }

@@ -8,14 +8,6 @@ if ! ls /usr/lib/postgresql/*/bin/repmgrd >/dev/null 2>&1; then
     exit 0
 fi
 event() { printf '{"event":"call.created","created_at":"2026-05-29T12:09:00Z","call":{"id":"%s"},"data":{}}' "$1"; }
-within() {
-    local end=$((SECONDS + $1))
-    shift
-    until "$@" >"$scratch/within" 2>&1; do
-        ((SECONDS < end)) || { cat "$scratch/within"; return 1; }
-        sleep 0.1
-    done
-}
 stored() { post_event "$(event "$1")" >"$scratch/reply" && [[ $(status) == 200 ]]; }
 # of SIDE WORD...: minivoice-db standby of a (which is the primary at first) or b.
 of() { PGUSER=postgres sql/minivoice-db --cluster "$([[ $1 == a ]] && echo "$state/db" || echo "$state/standby/db")" standby "${@:2}"; }

@@ -152,6 +152,16 @@ body_of() { sed '1,/^\r*$/d'; }
 # json FILTER [JQ OPTION...]: of standard input, keys sorted, on one line.
 json() { jq -cS "$@"; }
 
+# within SECONDS COMMAND...: until it succeeds; what it said last when it never does.
+within() {
+    local end=$((SECONDS + $1))
+    shift
+    until "$@" >"$scratch/within" 2>&1; do
+        ((SECONDS < end)) || { cat "$scratch/within"; return 1; }
+        sleep 0.1
+    done
+}
+
 # left_after FILE: what minivoice-db has left in /tmp since FILE was made. Whoever still runs has not left anything.
 left_after() {
     local copy pid
