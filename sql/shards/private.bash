@@ -25,15 +25,17 @@ each_shard() { for shard in $(shard_numbers); do "$1" "db-$shard" $((5440 + shar
 db_tool() { PGHOST=$(servers) PGTARGETSESSIONATTRS=$(wanted_server) PGUSER=postgres "$root/sql/minivoice-db" -q "$@" 9>&-; }
 make_shard_database() { PGPORT=$2 db_tool create; }
 
-start_watch() {
-    if [[ $(as cat "$state/watch.pid" 2>/dev/null) ]] && kill -0 "$(as cat "$state/watch.pid")" 2>/dev/null; then return 0; fi
-    PGHOST=$(servers) PGTARGETSESSIONATTRS=$(wanted_server) PGUSER=postgres setsid "$root/sql/minivoice-db" shards watch </dev/null >"$state/log/watch.log" 2>&1 9>&- &
-    echo $! >"$state/watch.pid"
+# start_aside FILE LOG WORD...: minivoice-db, in a group of its own whose number is in FILE, if it does not run.
+start_aside() {
+    if [[ $(cat "$1" 2>/dev/null) ]] && kill -0 "$(cat "$1")" 2>/dev/null; then return 0; fi
+    PGUSER=postgres setsid "$root/sql/minivoice-db" "${@:3}" </dev/null >>"$2" 2>&1 9>&- &
+    echo $! >"$1"
 }
-stop_watch() {
-    if [[ -e $state/watch.pid ]]; then kill -TERM -- "-$(cat "$state/watch.pid")" 2>/dev/null || true; fi
-    rm -f "$state/watch.pid"
+stop_aside() {
+    if [[ -e $1 ]]; then kill -TERM -- "-$(cat "$1")" 2>/dev/null || true; fi
+    rm -f "$1"
 }
+start_watch() { PGHOST=$(servers) PGTARGETSESSIONATTRS=$(wanted_server) start_aside "$state/watch.pid" "$state/log/watch.log" shards watch; }
 
 start_shards() {
     local shard connections=()
@@ -47,6 +49,6 @@ start_shards() {
 }
 
 stop_shards() {
-    stop_watch
+    stop_aside "$state/watch.pid"
     each_shard stop_postgres fast
 }

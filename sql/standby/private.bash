@@ -27,11 +27,7 @@ tool() {
 }
 
 start_watch_of() {
-    local file=$state/standby/$1-$3.pid
-    if [[ $(cat "$file" 2>/dev/null) ]] && kill -0 "$(cat "$file")" 2>/dev/null; then return 0; fi
-    PGUSER=postgres setsid "$root/sql/minivoice-db" --cluster "$([[ $3 == a ]] && echo "$state/$1" || echo "$state/standby/$1")" standby watch \
-        </dev/null >>"$state/log/standby-$1-$3.log" 2>&1 9>&- &
-    echo $! >"$file"
+    start_aside "$state/standby/$1-$2.pid" "$state/log/standby-$1-$2.log" --cluster "$([[ $2 == a ]] && echo "$state/$1" || echo "$state/standby/$1")" standby watch
 }
 
 make_standby() {
@@ -39,8 +35,8 @@ make_standby() {
         tool a "$1" "$2" prepare "host=$state/sock port=$2" "host=$state/sock-b port=$2" || fail 'minivoice-db standby prepare failed' "$state/log/postgresql.log"
         tool b "$1" "$2" create "host=$state/sock-b port=$2" "host=$state/sock port=$2" || fail 'minivoice-db standby create failed' "$state/standby/$1.log"
     fi
-    start_watch_of "$1" "$2" a
-    start_watch_of "$1" "$2" b
+    start_watch_of "$1" a
+    start_watch_of "$1" b
 }
 start_more() {
     [[ ! $(shard_numbers) ]] || start_shards
@@ -71,10 +67,7 @@ start_known_standbys() { [[ ! -d $state/standby ]] || each_pair start_known; }
 
 stop_standbys() {
     local file
-    for file in "$state"/standby/*.pid; do
-        if [[ -e $file ]]; then kill -TERM -- "-$(cat "$file")" 2>/dev/null || true; fi
-        rm -f "$file"
-    done
+    for file in "$state"/standby/*.pid; do stop_aside "$file"; done
     [[ ! -d $state/standby ]] || each_pair stop_standby
 }
 stop_standby() { stop_postgres "standby/$1"; }
